@@ -1,0 +1,81 @@
+# Needs GNU make and Python >= 3.11, nothing else. `make` alone lists the targets.
+
+# Parallel test processes; `make test WORKERS=0` runs them in one, which a debugger needs.
+WORKERS ?= auto
+# More arguments for pytest: make test ARGS="tests/test_x.py -k name"
+ARGS ?=
+# `make lock UPGRADE=1` moves every dependency to its newest version.
+UPGRADE ?=
+# A Python >= 3.11 to use in place of the first one on the PATH.
+PYTHON ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+export PYTHON
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow check format bench lock clean again
+
+help:
+	@echo 'make setup      make .venv; the other targets do it by themselves'
+	@echo 'make demo       the main job on the bundled system'
+	@echo 'make test       all tests but the slow ones; ARGS="-k name" for some, WORKERS=0 for one process'
+	@echo 'make test-slow  the long statistics and property runs'
+	@echo 'make check      linters, types, layers, generated files'
+	@echo 'make format     let ruff format and mend what it can'
+	@echo 'make bench      benchmarks'
+	@echo 'make lock       write requirements.txt anew after a change of pyproject.toml; UPGRADE=1 for newest versions'
+	@echo 'make clean      remove what the other targets made'
+
+setup: $(READY)
+	@:
+
+# Only when the lock or the project file changed, or the folder was moved or copied with its .venv.
+$(READY): requirements.txt requirements-uv.txt pyproject.toml tools/setup.sh
+	@sh tools/setup.sh
+	@touch $@
+ifneq ($(shell cat .venv/.folder 2>/dev/null),$(CURDIR))
+$(READY): again
+endif
+
+demo: $(READY)
+	@$(BIN)/depthsim demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+test-slow: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(ARGS)
+
+# Checks of generated files go here once they exist, e.g. `$(BIN)/depthsim draw --all --check`.
+define GENERATED_CHECKS
+endef
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/check_dev_tools.py
+	$(GENERATED_CHECKS)
+
+format: $(READY)
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks $(ARGS); else echo 'no benchmarks/ yet'; fi
+
+# uv as `make setup` finds it. Versions in the present lock are kept unless UPGRADE is set. Without header,
+# index or source lines, so that the lock names no host.
+UV = $(shell command -v uv 2>/dev/null || echo .venv-uv/bin/uv)
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+lock: $(READY)
+	$(LOCK) pyproject.toml --group dev --output-file requirements.txt
+	echo uv | $(LOCK) --no-annotate - --output-file requirements-uv.txt
+	@$(MAKE) --no-print-directory setup
+
+clean:
+	rm -rf .venv .venv-uv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build

@@ -1,0 +1,1 @@
+"""Simulate the handling depth of Chinese government services."""
