@@ -117,6 +117,11 @@ class Option(Sourced):
         """Return whether the applicant acts at a place."""
         return self.channel in ON_SITE
 
+    @property
+    def goes_away(self) -> bool:
+        """Return whether a delay ends the applicant's presence before acting."""
+        return self.delay is not None and self.delay.mean_minutes(1.0) > 0
+
 
 class ApplicantStep(_Step):
     """A step in which the applicant chooses one of its options; the same at each return, unless `choose: anew`."""
