@@ -48,17 +48,29 @@ test: $(READY)
 test-slow: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(ARGS)
 
-# Checks of generated files go here once they exist, e.g. `$(BIN)/depthsim draw --all --check`.
-define GENERATED_CHECKS
-endef
+# One target each, so that `make -k check` shows what every one of them finds.
+CHECKS := check-lint check-format check-types check-layers check-tools check-generated
+.PHONY: $(CHECKS)
+check: $(CHECKS)
 
-check: $(READY)
+check-lint: $(READY)
 	$(BIN)/ruff check .
+
+check-format: $(READY)
 	$(BIN)/ruff format --check .
+
+check-types: $(READY)
 	$(BIN)/mypy
+
+check-layers: $(READY)
 	$(BIN)/lint-imports
+
+check-tools: $(READY)
 	$(BIN)/python tools/check_dev_tools.py
-	$(GENERATED_CHECKS)
+
+# Generated files that must be up to date. To come: $(BIN)/depthsim draw --all --check
+check-generated: $(READY)
+	@:
 
 format: $(READY)
 	$(BIN)/ruff check --fix-only .

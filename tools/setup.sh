@@ -5,6 +5,8 @@ set -eu
 unset PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX 2>/dev/null || true
 stop() { echo "setup: $*" >&2; exit 1; }
 
+here=$(pwd -P)  # as make's CURDIR is, also when we came through a symbolic link
+
 # A Python of the machine, never a downloaded one. Each candidate is tried: a name on the PATH may be an empty shell.
 recent='import sys; raise SystemExit(sys.version_info < (3, 11))'
 python=
@@ -42,7 +44,7 @@ fi
 if [ -z "${UV_CACHE_DIR:-}" ]; then
     cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/uv
     if ! mkdir -p "$cache" 2>/dev/null || [ ! -w "$cache" ]; then
-        export UV_CACHE_DIR="$PWD/.venv-uv/cache"
+        export UV_CACHE_DIR="$here/.venv-uv/cache"
     fi
 fi
 export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1
@@ -50,7 +52,7 @@ export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1
 # Begin anew when the environment is broken, older than 3.11, or came from another folder with a copy.
 venv_python=.venv/bin/python
 [ -x .venv/Scripts/python.exe ] && venv_python=.venv/Scripts/python.exe
-if ! "$venv_python" -c "$recent" >/dev/null 2>&1 || [ "$(cat .venv/.folder 2>/dev/null)" != "$PWD" ]; then
+if ! "$venv_python" -c "$recent" >/dev/null 2>&1 || [ "$(cat .venv/.folder 2>/dev/null)" != "$here" ]; then
     rm -rf .venv
     "$uv" venv --quiet --no-project --python "$python" .venv
     venv_python=.venv/bin/python
@@ -61,4 +63,4 @@ fi
 "$uv" pip sync --quiet --python "$venv_python" --require-hashes --compile-bytecode requirements.txt
 "$uv" pip install --quiet --python "$venv_python" --no-deps --no-build-isolation --editable .
 "$venv_python" -m compileall -q src >/dev/null 2>&1 || true  # so that the first start is as quick as the next
-printf '%s' "$PWD" > .venv/.folder
+printf '%s' "$here" > .venv/.folder
