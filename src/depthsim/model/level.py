@@ -56,7 +56,7 @@ Role = Literal[
 CriterionId = Literal[
     "guide", "consultation", "complaint", "status_query", "submitted_online", "corrected_online",
     "checked_online", "result_obtainable", "accepted_without_visit", "verified_online", "fee_paid_online",
-    "result_sent", "visits", "admitted", "once_only",
+    "result_sent", "once_only", "visit_after", "admitted", "visits",
 ]  # fmt: skip
 
 
