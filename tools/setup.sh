@@ -18,7 +18,11 @@ for candidate in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 p
 done
 [ -n "$python" ] || stop "no Python >= 3.11 on the PATH. Install one, or name it: make setup PYTHON=/path/to/python3"
 
-echo "setup: making .venv with $("$python" -V 2>&1), once; this takes a minute at most on a fast line" >&2
+if [ -d .venv ]; then
+    echo "setup: bringing .venv up to date" >&2
+else
+    echo "setup: making .venv with $("$python" -V 2>&1), once; a minute at most on a fast line" >&2
+fi
 
 if command -v uv >/dev/null 2>&1 && uv --version >/dev/null 2>&1; then
     uv=uv
