@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import locale
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
@@ -75,12 +75,26 @@ def _part(finding: Finding, part: str, lang: Lang) -> str:
     return _fill(entry[lang][part], finding.values, lang)
 
 
+class _Place:
+    """A value in a text's place; `{stage:label}` shows words, or a list of them, by their glossary labels."""
+
+    def __init__(self, value: Any, lang: Lang) -> None:
+        self._value, self._lang = value, lang
+
+    def __format__(self, spec: str) -> str:
+        if spec != "label":
+            return format(_shown(self._value, self._lang), spec)
+        value = self._value
+        words = value if isinstance(value, Collection) and not isinstance(value, str) else [value]
+        return str(_shown([label(str(word), self._lang) for word in words], self._lang))
+
+
 def _fill(template: str, values: Mapping[str, Any], lang: Lang) -> str:
-    return template.format_map({k: _shown(v, lang) for k, v in values.items()}).strip()
+    return template.format_map({name: _Place(value, lang) for name, value in values.items()}).strip()
 
 
 def _shown(value: Any, lang: Lang) -> Any:
-    """Return a value as users read it: bilingual names in their language, lists with commas, no control marks."""
+    """Return a value as users read it: names in their language, lists with commas, no control marks."""
     if isinstance(value, Mapping) and set(value) == set(LANGS):
         return value[lang]
     if hasattr(value, "zh") and hasattr(value, "en"):
