@@ -10,7 +10,7 @@ A finding carries values, never sentences: the words are in `depthsim.texts`, un
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -59,6 +59,14 @@ class Finding:
         return replace(self, location=location)
 
 
+def _bare(finding: Finding) -> str:
+    return f"{finding.location or '/'.join(map(str, finding.path))}: {finding.code} {dict(finding.values)}"
+
+
+speak: Callable[[Finding], str] = _bare
+"""How an error words its findings where no face does it; `depthsim` puts the English texts here."""
+
+
 class DepthsimError(Exception):
     """Everything that depthsim raises on purpose."""
 
@@ -69,9 +77,7 @@ class DepthsimError(Exception):
         super().__init__(self._plain())
 
     def _plain(self) -> str:
-        from depthsim.texts import finding_line
-
-        return "\n".join(finding_line(f, "en") for f in self.findings) or type(self).__name__
+        return "\n".join(map(speak, self.findings)) or type(self).__name__
 
 
 class InputError(DepthsimError):
@@ -82,7 +88,7 @@ class UsageError(DepthsimError):
     """The request makes no sense, whatever the input."""
 
 
-class IllegalMove(DepthsimError):
+class IllegalMove(DepthsimError):  # noqa: N818 - the name says it all
     """A case cannot make this move from where it is."""
 
 

@@ -95,7 +95,7 @@ def _matrices(nodes: list[int], likely: dict[int, list[Move]]) -> tuple[np.ndarr
     for n in nodes:
         for move in likely[n]:
             if move.target in index:
-                (paid if move.visits else free)[index[n], index[move.target]] += move.share  # type: ignore[index]
+                (paid if move.visits else free)[index[n], index[move.target]] += move.share
     return free, paid
 
 

@@ -7,16 +7,20 @@ value of every game by growing a budget, and judges the criteria anew. A proof i
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from depthsim.model.level import LevelScheme, SchemeLevel
 from depthsim.model.service import ApplicantStep, OfficeStep, ParallelStep, ServiceItem, step_at
 
+CHECKING = ("prereview", "accept", "verify_originals")
 _SEVERITY = ["done", "withdrawn", "refused"]
 State = tuple[Any, ...]  # (step path, presence, history, ends of open parallels, facts); a final state is (name,)
 
 
-def _goto(item: ServiceItem, prefix: tuple[str, ...], name: str, presence: Any, past: Any, ends: Any, facts: Any) -> State:
+def _goto(
+    item: ServiceItem, prefix: tuple[str, ...], name: str, presence: Any, past: Any, ends: Any, facts: Any
+) -> State:
     process = item.process if not prefix else step_at(item.process, prefix[:-1]).branches[prefix[-1]]  # type: ignore[union-attr]
     if name in process.steps:
         step = process.steps[name]
@@ -43,7 +47,8 @@ def _moves(item: ServiceItem, state: State) -> list[tuple[str, State, int, bool,
         after = _goto(item, (*path, branch), step.branches[branch].start, None, past, (*ends, "done"), facts)
         return [("fork", after, 0, False, None)]
     found = []
-    for name, way in (step.options if isinstance(step, ApplicantStep) else step.outcomes).items():
+    ways: dict[str, Any] = dict(step.options if isinstance(step, ApplicantStep) else step.outcomes)
+    for name, way in ways.items():
         seen, counts = set(facts), dict(history)
         if isinstance(step, ApplicantStep):
             if history.get((path, "?"), name) != name:
@@ -58,11 +63,10 @@ def _moves(item: ServiceItem, state: State) -> list[tuple[str, State, int, bool,
                 continue
             if way.limit is not None:
                 counts[path, name] = history.get((path, name), 0) + 1
-            if step.role in ("prereview", "accept", "verify_originals") and presence is None:
-                seen |= {"checked"}
-            if not way.exception:
-                seen |= ({"accepted"} if step.role == "accept" else set()) | ({"decided"} if step.stage == "approval" else set())
             visit, exception = 0, way.exception
+            seen |= {"checked"} if step.role in CHECKING and presence is None else set()
+            seen |= {"accepted"} if step.role == "accept" and not exception else set()
+            seen |= {"decided"} if step.stage == "approval" and not exception else set()
             there = presence if step.applicant == "waits" and (way.on_the_spot or not exception) else None
         frozen = tuple(sorted(counts.items()))
         after = _goto(item, prefix, way.next, there, frozen, ends, frozenset(seen))
@@ -82,20 +86,20 @@ def _value(graph: dict[State, Any], chooses: Any, allowed: Any, start: State) ->
     """Return the least budget with which the applicant can always still arrive, whatever a fair office does."""
     costs = sum(m[2] for moves in graph.values() for m in moves)
     budget_of: dict[State, int] = {("delivered",): 0}
+
+    def good(m: Any, zone: Any, budget: int) -> bool:
+        return (m[1] in zone and not m[2]) or budget_of.get(m[1], math.inf) + m[2] <= budget
+
+    def nearer(s: State, near: set[State], keep: set[State], budget: int) -> bool:
+        options = [m for m in graph[s] if allowed(s, m)]
+        sure = chooses(s) or all(good(m, keep, budget) for m in options)
+        return sure and any(good(m, near, budget) for m in options)
+
     for budget in range(costs + 1):
         keep = {s for s in graph if s not in budget_of}
         while True:
             near: set[State] = set()
-            while True:
-                def good(m: Any, zone: Any) -> bool:
-                    return (m[1] in zone and not m[2]) or budget_of.get(m[1], math.inf) + m[2] <= budget
-                more = {
-                    s for s in keep - near
-                    if (options := [m for m in graph[s] if allowed(s, m)]) and any(good(m, near) for m in options)
-                    and (chooses(s) or all(good(m, keep) for m in options))
-                }  # fmt: skip
-                if not more:
-                    break
+            while more := {s for s in keep - near if nearer(s, near, keep, budget)}:
                 near |= more
             if near == keep:
                 break
@@ -108,7 +112,6 @@ def _value(graph: dict[State, Any], chooses: Any, allowed: Any, start: State) ->
 
 def problems(item: ServiceItem, scheme: LevelScheme, proof: dict[str, Any], published: Any = ()) -> list[str]:
     """Return what is wrong with a proof (of `Classification.proof`); empty where it is accepted."""
-    wrong: list[str] = []
     start = _goto(item, (), item.process.start, None, (), (), frozenset())
     graph: dict[State, Any] = {}
     todo = [start]
@@ -117,53 +120,61 @@ def problems(item: ServiceItem, scheme: LevelScheme, proof: dict[str, Any], publ
         if len(state) > 1 and state not in graph:
             graph[state] = _moves(item, state)
             todo += [m[1] for m in graph[state]]
+    if proof.get("item") != item.id or [e["level"] for e in proof["levels"]] != [v.id for v in scheme.levels]:
+        return ["another item or other levels"]
+    held = [e["level"] for e in proof["levels"] if all(c["ruling"] != "fails" for c in e["criteria"])]
+    wrong = [] if proof["level"] == (held[-1] if held else "none") else ["the level is not the highest that holds"]
+    for level, entry in zip(scheme.levels, proof["levels"], strict=True):
+        wrong += [f"{level.id}: {p}" for p in _entry_problems(item, level, entry, published, graph, start)]
+    return wrong
+
+
+def _entry_problems(  # noqa: C901 - one list of independent checks
+    item: ServiceItem, level: SchemeLevel, entry: Any, published: Any, graph: dict[State, Any], start: State
+) -> Iterator[str]:
+    """Yield what is wrong with the proof of one level."""
 
     def chooses(s: State) -> bool:
         return isinstance(step_at(item.process, s[0]), ApplicantStep)
 
-    if proof.get("item") != item.id or [e["level"] for e in proof["levels"]] != [v.id for v in scheme.levels]:
-        return ["another item or other levels"]
-    held = [e["level"] for e in proof["levels"] if all(c["ruling"] != "fails" for c in e["criteria"])]
-    if proof["level"] != (held[-1] if held else "none"):
-        wrong.append("the level is not the highest that holds")
-    for level, entry in zip(scheme.levels, proof["levels"], strict=True):
-        def admitted(s: State, m: Any, level: SchemeLevel = level) -> bool:
-            return m[4] is None or _admits(level, step_at(item.process, s[0]), s[4], m[4])
+    def admitted(s: State, m: Any) -> bool:
+        return m[4] is None or _admits(level, step_at(item.process, s[0]), s[4], m[4])
 
-        safe, before = set(graph), -1
-        while before != len(safe):
-            before = len(safe)
-            safe = {
-                s for s in safe
-                if (stay := [len(m[1]) == 1 or m[1] in safe for m in graph[s] if admitted(s, m)])
-                and (any(stay) if chooses(s) else all(stay))
-            }  # fmt: skip
-        strict = _value(
-            graph, chooses, lambda s, m: not m[3] and admitted(s, m) and (len(m[1]) == 1 or m[1] in safe), start  # noqa: B023
-        ) if start in safe else math.inf  # fmt: skip
-        within = strict < math.inf
-        value = strict if within else _value(graph, chooses, lambda s, m: not m[3], start)
-        if entry["visits"] != (None if value == math.inf else value):
-            wrong.append(f"{level.id}: visits are {value}")
-        if entry["holds"] != all(c["ruling"] != "fails" for c in entry["criteria"]):
-            wrong.append(f"{level.id}: holds contradicts its criteria")
-        walked = _follow(item, graph, entry["strategy"], chooses, start)
-        if walked is None:
-            wrong.append(f"{level.id}: the strategy does not say what to do, or names what is not possible")
-            continue
-        if entry["holds"] and any(not admitted(s, m) for s, taken in walked.items() for m in taken):
-            wrong.append(f"{level.id}: the strategy takes an option that is not admitted")
-        if _value(walked, chooses, lambda s, m: not m[3], start) != value:
-            wrong.append(f"{level.id}: the strategy does not cost {value}")
-        judged = _judge(item, level, {*published, *item.published}, graph, walked, start, within, value)
-        if {c["id"]: c["ruling"] for c in entry["criteria"]} != judged:
-            wrong.append(f"{level.id}: criteria are {judged}")
-        if not _walks(item, graph, entry["path"], start):
-            wrong.append(f"{level.id}: the path is not a path of the process")
-    return wrong
+    def ordinary(_s: State, m: Any) -> bool:
+        return not m[3]
+
+    safe, before = set(graph), -1
+    while before != len(safe):
+        before = len(safe)
+        stays = {s: [len(m[1]) == 1 or m[1] in safe for m in graph[s] if admitted(s, m)] for s in safe}
+        safe = {s for s, stay in stays.items() if stay and (any(stay) if chooses(s) else all(stay))}
+
+    def admitted_and_safe(s: State, m: Any) -> bool:
+        return not m[3] and admitted(s, m) and (len(m[1]) == 1 or m[1] in safe)
+
+    strict = _value(graph, chooses, admitted_and_safe, start) if start in safe else math.inf
+    within = strict < math.inf
+    value = strict if within else _value(graph, chooses, ordinary, start)
+    if entry["visits"] != (None if value == math.inf else value):
+        yield f"visits are {value}"
+    if entry["holds"] != all(c["ruling"] != "fails" for c in entry["criteria"]):
+        yield "holds contradicts its criteria"
+    if not _walks(graph, entry["path"], start):
+        yield "the path is not a path of the process"
+    walked = _follow(graph, entry["strategy"], chooses, start)
+    if walked is None:
+        yield "the strategy does not say what to do, or names what is not possible"
+        return
+    if entry["holds"] and any(not admitted(s, m) for s, taken in walked.items() for m in taken):
+        yield "the strategy takes an option that is not admitted"
+    if _value(walked, chooses, ordinary, start) != value:
+        yield f"the strategy does not cost {value}"
+    judged = _judge(item, level, {*published, *item.published}, graph, walked, start, within, value)
+    if {c["id"]: c["ruling"] for c in entry["criteria"]} != judged:
+        yield f"criteria are {judged}"
 
 
-def _follow(item: ServiceItem, graph: Any, strategy: Any, chooses: Any, start: State) -> dict[State, Any] | None:
+def _follow(graph: Any, strategy: Any, chooses: Any, start: State) -> dict[State, Any] | None:
     """Return the states met under a strategy with the moves taken there; None where it does not say what to do."""
     table: dict[Any, list[Any]] = {}
     for e in strategy:
@@ -191,7 +202,7 @@ def _follow(item: ServiceItem, graph: Any, strategy: Any, chooses: Any, start: S
     return walked
 
 
-def _walks(item: ServiceItem, graph: Any, path: Any, start: State) -> bool:
+def _walks(graph: Any, path: Any, start: State) -> bool:
     state = start
     for entry in path:
         found = [m for m in graph.get(state, ()) if m[0] == entry["move"] and m[2] == entry["visits"]]
@@ -202,7 +213,14 @@ def _walks(item: ServiceItem, graph: Any, path: Any, start: State) -> bool:
 
 
 def _judge(
-    item: ServiceItem, level: SchemeLevel, said: Any, graph: Any, walked: Any, start: State, within: bool, value: float
+    item: ServiceItem,
+    level: SchemeLevel,
+    said: Any,
+    graph: Any,
+    walked: Any,
+    start: State,
+    within: bool,
+    value: float,
 ) -> dict[str, str]:
     """Return the ruling on every criterion, judged anew."""
     met: dict[State, Any] = {}
@@ -238,7 +256,7 @@ def _judge(
         m[1] for s in walked if s[1] is None and isinstance(step := step_at(item.process, s[0]), OfficeStep)
         for m in walked[s] if step.outcomes[m[0]].kind == "correction"
     ]  # fmt: skip
-    checks, submits = ("prereview", "accept", "verify_originals"), ("submit", "fill_in", "upload")
+    checks, submits = CHECKING, ("submit", "fill_in", "upload")
     arrivals = [s for s in met for m in met[s] if m[1] == ("delivered",)]
     has_submission = any(isinstance(s, ApplicantStep) and s.role in submits for s in _all_steps(item.process))
     government = [m for m in item.materials.values() if m.source == "government" and m.required == "always"]
@@ -260,7 +278,12 @@ def _judge(
         "admitted": yes if within else no,
         "visits": yes if level.visits is None or value <= level.visits else no,
     }  # fmt: skip
-    wanted = [*level.criteria, *(["visit_after"] if level.visit_after != "anywhere" else []), "admitted", "visits"]
+    wanted = [
+        *level.criteria,
+        *(["visit_after"] if level.visit_after != "anywhere" else []),
+        "admitted",
+        "visits",
+    ]
     return {w: rulings[w] for w in wanted}
 
 

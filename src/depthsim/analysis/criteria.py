@@ -135,7 +135,11 @@ def _submitted_online(play: Play) -> _Found:
     offline = [step for step, option in taken if option.channel not in ONLINE]
     if not taken or (offline and not any(o.channel in ONLINE for _, o in taken)):
         return "fails", "no_online_submission", {"steps": tuple(dict.fromkeys(offline))}
-    return "holds", "submits_online", {"steps": tuple(dict.fromkeys(s for s, o in taken if o.channel in ONLINE))}
+    return (
+        "holds",
+        "submits_online",
+        {"steps": tuple(dict.fromkeys(s for s, o in taken if o.channel in ONLINE))},
+    )
 
 
 def _corrected_online(play: Play) -> _Found:
@@ -151,8 +155,16 @@ def _corrected_online(play: Play) -> _Found:
     for n, move in corrections:
         for answer in _answers(play, move):
             if not any(isinstance(m.what, Option) and m.what.channel in ONLINE for m in play.graph.nodes[answer].moves):
-                return "fails", "correction_offline", {"step": play.graph.label(n), "answer": play.graph.label(answer)}
-    return "holds", "corrects_online", {"steps": tuple(dict.fromkeys(play.graph.label(n) for n, _ in corrections))}
+                return (
+                    "fails",
+                    "correction_offline",
+                    {"step": play.graph.label(n), "answer": play.graph.label(answer)},
+                )
+    return (
+        "holds",
+        "corrects_online",
+        {"steps": tuple(dict.fromkeys(play.graph.label(n) for n, _ in corrections))},
+    )
 
 
 def _answers(play: Play, move: Move) -> list[int]:
@@ -188,7 +200,11 @@ def _checked_online(play: Play) -> _Found:
     )
     if not checks or unchecked:
         return "fails", "no_online_check", {}
-    return "holds", "checks_online", {"steps": tuple(dict.fromkeys(path_text(n.position.step) for n in checks))}
+    return (
+        "holds",
+        "checks_online",
+        {"steps": tuple(dict.fromkeys(path_text(n.position.step) for n in checks))},
+    )
 
 
 def _result_obtainable(play: Play) -> _Found:
@@ -206,7 +222,11 @@ def _accepted_without_visit(play: Play) -> _Found:
     for node in accepts:
         if "visited" in node.position.facts or node.position.presence is not None:
             return "fails", "visit_before_acceptance", {"step": path_text(node.position.step)}
-    return "holds", "accepts_online", {"steps": tuple(dict.fromkeys(path_text(n.position.step) for n in accepts))}
+    return (
+        "holds",
+        "accepts_online",
+        {"steps": tuple(dict.fromkeys(path_text(n.position.step) for n in accepts))},
+    )
 
 
 def _verified_online(play: Play) -> _Found:
@@ -277,7 +297,11 @@ def _visits(play: Play) -> _Found:
     if cap is None:
         return "holds", "no_cap", {"visits": visits}
     if visits is None or visits > cap:
-        return "fails", "too_many_visits" if visits is not None else "unbounded_visits", {"visits": visits, "cap": cap}
+        return (
+            "fails",
+            "too_many_visits" if visits is not None else "unbounded_visits",
+            {"visits": visits, "cap": cap},
+        )
     return "holds", "visits_within", {"visits": visits, "cap": cap}
 
 

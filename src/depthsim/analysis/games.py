@@ -83,7 +83,7 @@ def _shortest(
                 value[n], changed = best, True
 
 
-def _forced(
+def _forced(  # noqa: C901 - two nested fixed points, read as one
     component: list[int],
     moves: dict[int, list[Move]],
     chooses: dict[int, bool],

@@ -101,9 +101,7 @@ class Layout:
 
     def met_again(self, path: StepPath) -> bool:
         """Return whether a case can come to this step more than once."""
-        return path[0] in self.reach[path[0]] or (
-            len(path) > 2 and self.inner[path[0], path[1]].met_again(path[2:])
-        )
+        return path[0] in self.reach[path[0]] or (len(path) > 2 and self.inner[path[0], path[1]].met_again(path[2:]))
 
     def matters(self, key: StepPath, here: StepPath) -> bool:
         """Return whether a case that stands `here` can still come to the step `key` (or stands there)."""
@@ -213,7 +211,12 @@ class PositionGraph:
             self._outcomes(node, step, process, prefix, memory)
 
     def _options(
-        self, node: Node, step: ApplicantStep, process: Process | Branch, prefix: StepPath, memory: dict[MemoryKey, Any]
+        self,
+        node: Node,
+        step: ApplicantStep,
+        process: Process | Branch,
+        prefix: StepPath,
+        memory: dict[MemoryKey, Any],
     ) -> None:
         position, path = node.position, node.position.step
         again = self.layout.met_again(path)
@@ -237,7 +240,12 @@ class PositionGraph:
             node.moves.append(Move(name, target, visits, share, gives_up, option))
 
     def _outcomes(
-        self, node: Node, step: OfficeStep, process: Process | Branch, prefix: StepPath, memory: dict[MemoryKey, Any]
+        self,
+        node: Node,
+        step: OfficeStep,
+        process: Process | Branch,
+        prefix: StepPath,
+        memory: dict[MemoryKey, Any],
     ) -> None:
         position, path = node.position, node.position.step
         again = self.layout.met_again(path)

@@ -11,7 +11,7 @@ from typing import Any
 from depthsim.analysis.criteria import Play, Verdict, is_admitted, judge, track, visits_before
 from depthsim.analysis.games import play, strategy
 from depthsim.analysis.graph import Move, Node, PositionGraph
-from depthsim.analysis.visits import Visits, VisitReason, analyse
+from depthsim.analysis.visits import VisitReason, Visits, analyse
 from depthsim.errors import Finding, information, warning
 from depthsim.model.level import Level, LevelScheme, SchemeLevel
 from depthsim.model.service import ApplicantStep, Published, ServiceItem
@@ -135,7 +135,7 @@ def _classify(item: ServiceItem, scheme: LevelScheme, published: frozenset[Publi
         visits=visits,
         standings=standings,
         binding=following.failing[0] if following else None,
-        blockers=_blockers(item, following, visits),
+        blockers=_blockers(following, visits),
         agrees=agrees,
         findings=tuple(found),
     )
@@ -176,7 +176,9 @@ def _lost(graph: PositionGraph, level: SchemeLevel, safe: set[int], chosen: dict
     found: dict[int, str] = {}
     for n, node in enumerate(graph.nodes):
         if n not in chosen and isinstance(node.step, ApplicantStep):
-            kept = [m for m in node.moves if is_admitted(level, node, m) and (isinstance(m.target, str) or m.target in safe)]
+            kept = [
+                m for m in node.moves if is_admitted(level, node, m) and (isinstance(m.target, str) or m.target in safe)
+            ]
             found[n] = (kept or node.moves)[0].name
     return found
 
@@ -257,23 +259,23 @@ def _strategy(found: Play, chosen: dict[int, str]) -> Iterable[dict[str, Any]]:
 def _path(found: Play) -> Iterable[dict[str, Any]]:
     """Yield one path to the end that costs the visits of the play, short otherwise."""
     distance = _distance(found)
-    n: int | str = 0
+    here: int | str = 0
     seen: set[int] = set()
     for _ in range(_TIMES_AROUND):
-        if isinstance(n, str):
+        if isinstance(here, str) or not found.ordinary[here]:
             return
-        seen.add(n)
-        moves = found.ordinary[n]
-        if not moves:
-            return
+        seen.add(here)
+        move = min(found.ordinary[here], key=lambda m: _detour(m, found, seen, distance, found.value[here]))
+        yield {"step": found.graph.label(here), "move": move.name, "visits": move.visits}
+        here = move.target
 
-        def rank(m: Move, here: int = n) -> tuple[bool, bool, float]:
-            worth = m.visits + (0.0 if isinstance(m.target, str) else found.value[m.target])
-            return m.target in seen, worth != found.value[here], distance.get(m.target, math.inf)
 
-        move = min(moves, key=rank)
-        yield {"step": found.graph.label(n), "move": move.name, "visits": move.visits}
-        n = move.target
+def _detour(
+    move: Move, found: Play, seen: set[int], distance: dict[int | str, float], worth: float
+) -> tuple[bool, bool, float]:
+    """Rank a move of the path: not back, then as dear as the play's value, then nearest to the end."""
+    cost = move.visits + (0.0 if isinstance(move.target, str) else found.value[move.target])
+    return move.target in seen, cost != worth, distance.get(move.target, math.inf)
 
 
 def _distance(found: Play) -> dict[int | str, float]:
@@ -283,17 +285,17 @@ def _distance(found: Play) -> dict[int | str, float]:
         for m in moves:
             before.setdefault(m.target, []).append(n)
     distance: dict[int | str, float] = {}
-    level: list[int | str] = [t for t in before if isinstance(t, str)]
+    reached: list[int | str] = [t for t in before if isinstance(t, str)]
     steps = 0.0
-    while level:
-        for n in level:
-            distance.setdefault(n, steps)
-        level = [b for n in level for b in before.get(n, ()) if b not in distance]
+    while reached:
+        for target in reached:
+            distance.setdefault(target, steps)
+        reached = [b for target in reached for b in before.get(target, ()) if b not in distance]
         steps += 1
     return distance
 
 
-def _blockers(item: ServiceItem, following: Standing | None, visits: Visits) -> tuple[VisitReason, ...]:
+def _blockers(following: Standing | None, visits: Visits) -> tuple[VisitReason, ...]:
     """Return the visits on the path that shows why the next level is not reached."""
     if following is None:
         return ()
@@ -325,7 +327,13 @@ def declared_findings(item: ServiceItem, level: Level, visits: Visits) -> tuple[
             shown = "∞" if derived is None else derived
             meaning = declared.meaning or "required"
             found.append(
-                warning("DS303", (*path, "visits"), declared=declared.visits, derived=shown, meaning=f"meaning_{meaning}")
+                warning(
+                    "DS303",
+                    (*path, "visits"),
+                    declared=declared.visits,
+                    derived=shown,
+                    meaning=f"meaning_{meaning}",
+                )
             )
     return found, not found
 
@@ -336,9 +344,9 @@ def _comparable(item: ServiceItem, visits: Visits) -> int | None:
     assert declared is not None
     if declared.meaning is None:
         return visits.required
-    channels = [
-        v for c, v in visits.by_channel.items() if declared.channel is None or c == declared.channel
-    ] or list(visits.by_channel.values())
+    channels = [v for c, v in visits.by_channel.items() if declared.channel is None or c == declared.channel] or list(
+        visits.by_channel.values()
+    )
     if not channels:
         return visits.required
     numbers = [v.best if declared.meaning == "least" else v.worst for v in channels]

@@ -69,7 +69,9 @@ def analyse(item: ServiceItem) -> Visits:
     if least == math.inf:
         raise InputError(error("DS203", path, item=item.id))
     required = play(graph, applicant="min", office="max", admits=ordinary)[0]
-    greatest = play(graph, applicant="max", office="max", admits=anything, ends=("delivered", "refused", "withdrawn"))[0]
+    greatest = play(graph, applicant="max", office="max", admits=anything, ends=("delivered", "refused", "withdrawn"))[
+        0
+    ]
     chain = absorb(graph)
     distribution: dict[int, float] = defaultdict(float)
     for by_visits in chain.ends.values():
@@ -167,7 +169,9 @@ def _reasons(item: ServiceItem, graph: PositionGraph, times: list[float]) -> tup
                 continue
             key = (path_text(node.position.step), move.name)
             found[key] += times[n] * move.share
-            originals = tuple(m for m in node.step.materials if m in item.materials and item.materials[m].original_shown)
+            originals = tuple(
+                m for m in node.step.materials if m in item.materials and item.materials[m].original_shown
+            )
             described[key] = VisitReason(*key, move.what.at or "", node.step.role, originals, 0.0)
     return tuple(
         VisitReason(r.step, r.option, r.place, r.role, r.materials, found[key]) for key, r in described.items()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from itertools import pairwise
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Discriminator, Field, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
@@ -197,16 +198,19 @@ class Empirical(_Law):
 
     def mean_minutes(self, working_day: float) -> float:
         q = [d.minutes(working_day) for d in self.quantiles]
-        return math.fsum((a + b) / 2 for a, b in zip(q, q[1:], strict=False)) / (len(q) - 1)
+        return math.fsum((a + b) / 2 for a, b in pairwise(q)) / (len(q) - 1)
 
     def second_moment(self, working_day: float) -> float:
         q = [d.minutes(working_day) for d in self.quantiles]
-        return math.fsum((a * a + a * b + b * b) / 3 for a, b in zip(q, q[1:], strict=False)) / (len(q) - 1)
+        return math.fsum((a * a + a * b + b * b) / 3 for a, b in pairwise(q)) / (len(q) - 1)
 
 
-def _in_order(law: Any, *durations: Duration) -> Any:
+_AnyLaw = TypeVar("_AnyLaw")
+
+
+def _in_order(law: _AnyLaw, *durations: Duration) -> _AnyLaw:
     amounts = [d.minutes(480) for d in durations]
-    if any(later < earlier for earlier, later in zip(amounts, amounts[1:], strict=False)):
+    if any(later < earlier for earlier, later in pairwise(amounts)):
         given = ", ".join(map(str, durations[:6]))
         raise PydanticCustomError("law_order", "not in rising order: {given}", {"given": given})
     return law

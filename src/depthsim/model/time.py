@@ -10,6 +10,7 @@ import math
 import re
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_serializer, model_validator
@@ -219,7 +220,7 @@ class Calendar(Sourced):
     @model_validator(mode="after")
     def _disjoint(self) -> Calendar:
         for openings in self.weekly():
-            for earlier, later in zip(openings, openings[1:], strict=False):
+            for earlier, later in pairwise(openings):
                 if later[0] < earlier[1]:
                     given = f"{clock_text(later[0])}-{clock_text(later[1])}"
                     raise PydanticCustomError("openings_overlap", "openings overlap: {given}", {"given": given})

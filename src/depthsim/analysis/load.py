@@ -1,0 +1,38 @@
+"""Offered load of every pool, exact and before any run: work that comes in a year over the open minutes of it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from depthsim.analysis.minutes import mean_minutes
+from depthsim.errors import Finding, warning
+from depthsim.model.openings import openings
+from depthsim.model.system import ServiceSystem
+from depthsim.model.time import MINUTES_PER_DAY
+
+YEAR_DAYS = 365
+
+
+@lru_cache(maxsize=256)
+def offered_loads(system: ServiceSystem) -> dict[str, float]:
+    """Return each pool's offered load: mean work minutes of the cases of 365 days / (servers x open minutes)."""
+    work = dict.fromkeys(system.pools, 0.0)
+    for item in system.items.values():
+        if item.demand is not None and item.demand.per_year > 0:
+            for pool_id, minutes in mean_minutes(item, system).work.items():
+                work[pool_id] += minutes * item.demand.per_year
+    loads: dict[str, float] = {}
+    for name, pool in system.pools.items():
+        table = openings(system.pool_calendar(name), system.start, YEAR_DAYS)
+        open_minutes = table.open_minutes(0.0, float(YEAR_DAYS * MINUTES_PER_DAY))
+        loads[name] = work[name] / (pool.servers * open_minutes)
+    return loads
+
+
+def load_findings(system: ServiceSystem) -> list[Finding]:
+    """Return a warning for each pool whose offered load is 1 or more: times would grow with the horizon."""
+    return [
+        warning("DS401", ("pools", name), pool=system.pools[name].name, load=f"{load:.2f}")
+        for name, load in offered_loads(system).items()
+        if load >= 1
+    ]
