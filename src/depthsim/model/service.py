@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, model_serializer, model_validator
+from pydantic import Discriminator, Field, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from depthsim.model.chance import Law
@@ -266,8 +266,6 @@ class Demand(Sourced):
 
     per_year: float = Field(ge=0, le=1e9)
     profile: Literal["flat"] | DemandProfile | None = None
-
-
 
 
 class ServiceItem(Sourced):

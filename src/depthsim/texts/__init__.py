@@ -64,10 +64,7 @@ def finding_line(finding: Finding, lang: Lang) -> str:
     head = f"{where}: " if where else ""
     severity = label(finding.severity.value, lang)
     joint = "" if lang == "zh" else " "
-    return (
-        f"{head}{severity} {finding.code}: "
-        f"{finding_message(finding, lang)}{joint}{finding_remedy(finding, lang)}"
-    )
+    return f"{head}{severity} {finding.code}: {finding_message(finding, lang)}{joint}{finding_remedy(finding, lang)}"
 
 
 def _part(finding: Finding, part: str, lang: Lang) -> str:
