@@ -15,7 +15,7 @@ from depthsim.engines._luck import Purpose, address
 from depthsim.engines._samplers import Draw, draw
 from depthsim.errors import InputError, UsageError, error
 from depthsim.model.chance import AnyLaw
-from depthsim.model.openings import Openings, closed_weights, any_day, duration_minutes, openings
+from depthsim.model.openings import Openings, any_day, closed_weights, duration_minutes, openings
 from depthsim.model.service import (
     ApplicantStep,
     Branch,
@@ -180,7 +180,7 @@ def plan(system: ServiceSystem, items: Iterable[str] | None = None) -> Plan:
     """
     chosen = list(system.items) if items is None else list(items)
     if unknown := [i for i in chosen if i not in system.items]:
-        raise UsageError(error("DS601", unknown=unknown, known=list(system.items)))
+        raise UsageError(error("DS640", unknown=unknown, known=list(system.items)))
     return _Planner(system).plan(chosen)
 
 
