@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from depthsim.errors import InputError, error
-from depthsim.files.suggestions import did_you_mean
+from depthsim.texts.suggestions import did_you_mean
 
 Kind = Literal["workflows", "scenarios", "standards"]
 

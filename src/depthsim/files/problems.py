@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from depthsim.errors import Finding, Path, error
 from depthsim.files.document import both
-from depthsim.files.suggestions import did_you_mean
+from depthsim.texts.suggestions import did_you_mean
 
 _CODES = {
     "missing": "DS101",

@@ -14,7 +14,7 @@ from depthsim.files.document import Document, read
 from depthsim.files.inheritance import resolved
 from depthsim.files.loaded import SYSTEM, Loaded, LoadedScenario, LoadedScheme, Sources
 from depthsim.files.problems import problems
-from depthsim.files.suggestions import did_you_mean
+from depthsim.texts.suggestions import did_you_mean
 from depthsim.model import references
 from depthsim.model.level import LevelScheme
 from depthsim.model.scenario import BASELINE, Scenario

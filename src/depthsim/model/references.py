@@ -1,15 +1,304 @@
-"""Do the names in a system lead somewhere? (filled in below)"""
+"""Do the names in an item and a system lead somewhere, and do the fields of a step fit together?
+
+Findings here are errors without which numbers would be meaningless (and a few warnings); paths lead into the
+item or the system. What the graph shows (dead ends, loops) is the analysis'.
+"""
 
 from __future__ import annotations
 
-from depthsim.errors import Finding
-from depthsim.model.service import ServiceItem
+import math
+from collections.abc import Iterable, Iterator, Mapping
+
+from depthsim.errors import Finding, Path, error, warning
+from depthsim.model.chance import AnyLaw
+from depthsim.model.service import (
+    BRANCH_ENDS,
+    TRUNK_ENDS,
+    ApplicantStep,
+    Branch,
+    OfficeStep,
+    Option,
+    Outcome,
+    ParallelStep,
+    Process,
+    ServiceItem,
+)
 from depthsim.model.system import ServiceSystem
+from depthsim.model.time import MINUTES_PER_DAY, Calendar, CalendarField, Unit, clock_minute, clock_text
+from depthsim.texts.suggestions import did_you_mean
+
+TOLERANCE = 1e-9
+FINALS = frozenset(TRUNK_ENDS) | frozenset(BRANCH_ENDS)
 
 
 def item_findings(item: ServiceItem, system: ServiceSystem | None) -> list[Finding]:
-    return []
+    """Return what is wrong with an item's references; without a system, pools and places are not looked at."""
+    found = list(_process(item.process, ("process",), TRUNK_ENDS, _Scope(item, system)))
+    if system is not None and item.department is not None and item.department not in system.departments:
+        found.append(_unknown("DS145", ("department",), item.department, system.departments))
+    found += _limits(item)
+    profile = item.demand.profile if item.demand else None
+    if profile is not None and profile != "flat":
+        for name, weights in (("hours", profile.hours), ("weekdays", profile.weekdays)):
+            if weights is not None and not any(weights.values()):
+                found.append(error("DS178", ("demand", "profile", name)))
+    return found
 
 
 def system_findings(system: ServiceSystem) -> list[Finding]:
-    return []
+    """Return what is wrong with a system's own references: places, pools, departments and calendars."""
+    found: list[Finding] = []
+    if _never_open(system.calendar):
+        found.append(error("DS172", ("calendar",), given=system.name))
+    for name, place in system.places.items():
+        found += _place(name, place.calendar, ("places", name), system)
+        if place.travel.working:
+            found.append(error("DS168", ("places", name, "travel"), field="travel"))
+    for name, pool in system.pools.items():
+        path: Path = ("pools", name)
+        if pool.kind == "front" and pool.at is None:
+            found.append(error("DS147", path, pool=name))
+        if pool.at is not None and pool.at not in system.places:
+            found.append(_unknown("DS144", (*path, "at"), pool.at, system.places))
+        if pool.department is not None and pool.department not in system.departments:
+            found.append(_unknown("DS145", (*path, "department"), pool.department, system.departments))
+        if pool.calendar is not None:
+            found += _pool_hours(name, system)
+    return found
+
+
+def _unknown(code: str, path: Path, given: str, known: Iterable[str]) -> Finding:
+    names = sorted(known)
+    return error(code, path, given=given, known=names, suggestion=did_you_mean(given, names))
+
+
+# ------------------------------------------------------------------------------------------- processes
+
+
+class _Scope:
+    """What a step's references are looked up in."""
+
+    def __init__(self, item: ServiceItem, system: ServiceSystem | None) -> None:
+        self.materials, self.system = item.materials, system
+
+
+def _process(process: Process | Branch, path: Path, ends: tuple[str, ...], scope: _Scope) -> Iterator[Finding]:
+    steps = process.steps
+    if not steps:
+        yield error("DS157", (*path, "steps"))
+    elif process.start not in steps:
+        yield _unknown("DS141", (*path, "start"), process.start, steps)
+    for name, step in steps.items():
+        place = (*path, "steps", name)
+        if name in FINALS:
+            yield error("DS154", place, given=name)
+        for material in step.materials:
+            if material not in scope.materials:
+                index = step.materials.index(material)
+                yield _unknown("DS146", (*place, "materials", index), material, scope.materials)
+        if isinstance(step, ApplicantStep):
+            yield from _applicant_step(step, place, process, ends, scope)
+        elif isinstance(step, OfficeStep):
+            yield from _office_step(step, place, process, ends, scope)
+        else:
+            yield from _parallel_step(step, place, process, ends, scope)
+
+
+def _next(given: str, path: Path, process: Process | Branch, ends: tuple[str, ...]) -> Iterator[Finding]:
+    if given in process.steps or given in ends:
+        return
+    if given in FINALS:
+        yield error("DS142", path, given=given, allowed=ends)
+    else:
+        known = [*sorted(process.steps), *ends]
+        yield error("DS140", path, given=given, known=known, suggestion=did_you_mean(given, known))
+
+
+def _parallel_step(
+    step: ParallelStep, path: Path, process: Process | Branch, ends: tuple[str, ...], scope: _Scope
+) -> Iterator[Finding]:
+    if not step.branches:
+        yield error("DS153", (*path, "branches"))
+    yield from _next(step.next, (*path, "next"), process, ends)
+    for name, branch in step.branches.items():
+        yield from _process(branch, (*path, "branches", name), BRANCH_ENDS, scope)
+
+
+def _applicant_step(
+    step: ApplicantStep, path: Path, process: Process | Branch, ends: tuple[str, ...], scope: _Scope
+) -> Iterator[Finding]:
+    if not step.options:
+        yield error("DS155", (*path, "options"))
+    uptakes = {name: option.uptake for name, option in step.options.items()}
+    yield from _total(uptakes, (*path, "options"), "DS158", "DS159")
+    for name, option in step.options.items():
+        place = (*path, "options", name)
+        yield from _next(option.next, (*place, "next"), process, ends)
+        yield from _option(option, place, scope.system)
+
+
+def _option(option: Option, path: Path, system: ServiceSystem | None) -> Iterator[Finding]:
+    for field in ("takes", "takes_again", "delay", "served"):
+        law: AnyLaw | None = getattr(option, field)
+        if law is not None and law.working:
+            yield error("DS168", (*path, field), field=field)
+    if not option.on_site:
+        fields = [f for f in ("at", "pool", "served") if getattr(option, f) is not None]
+        if fields:
+            yield error("DS149", (*path, fields[0]), channel=option.channel, fields=fields)
+        return
+    if option.at is None:
+        yield error("DS148", path)
+    if system is None:
+        return
+    if option.at is not None and option.at not in system.places:
+        yield _unknown("DS144", (*path, "at"), option.at, system.places)
+    if option.pool is None:
+        return
+    if option.pool not in system.pools:
+        yield _unknown("DS143", (*path, "pool"), option.pool, system.pools)
+        return
+    pool = system.pools[option.pool]
+    if pool.kind != "front":
+        yield error("DS175", (*path, "pool"), pool=option.pool)
+    elif pool.at is not None and option.at is not None and pool.at != option.at:
+        yield error("DS176", (*path, "pool"), pool=option.pool, place=pool.at, given=option.at)
+
+
+def _office_step(
+    step: OfficeStep, path: Path, process: Process | Branch, ends: tuple[str, ...], scope: _Scope
+) -> Iterator[Finding]:
+    yield from _who(step, path, scope.system)
+    if not step.outcomes:
+        yield error("DS156", (*path, "outcomes"))
+        return
+    chances = {name: outcome.chance for name, outcome in step.outcomes.items()}
+    yield from _total(chances, (*path, "outcomes"), "DS160", "DS161")
+    for name, outcome in step.outcomes.items():
+        place = (*path, "outcomes", name)
+        yield from _next(outcome.next, (*place, "next"), process, ends)
+        yield from _outcome(outcome, step, place)
+    possible = step.chances()
+    if all(o.kind == "correction" or not possible[n] > 0 for n, o in step.outcomes.items()):
+        yield error("DS174", (*path, "outcomes"))
+
+
+def _who(step: OfficeStep, path: Path, system: ServiceSystem | None) -> Iterator[Finding]:
+    if step.pool is None and step.external is None:
+        yield error("DS150", path)
+    if step.pool is not None and step.external is not None:
+        yield error("DS151", (*path, "external"))
+    if step.external is not None:
+        if step.lag is None:
+            yield error("DS152", path)
+        elif step.lag.working and system is not None and _never_open(system.calendar):
+            yield error("DS173", (*path, "lag"))
+        idle = [f for f, used in (("takes", step.takes), ("applicant", step.applicant == "waits")) if used]
+        if idle:
+            yield warning("DS177", (*path, idle[0]), fields=idle)
+    if step.pool is not None and system is not None and step.pool not in system.pools:
+        yield _unknown("DS143", (*path, "pool"), step.pool, system.pools)
+
+
+_KIND_OF = {"refused": "refusal", "withdrawn": "withdrawal"}
+
+
+def _outcome(outcome: Outcome, step: OfficeStep, path: Path) -> Iterator[Finding]:
+    target = outcome.next
+    if outcome.kind == "normal" and target in _KIND_OF:
+        yield error("DS162", (*path, "next"), given=target, kind=_KIND_OF[target])
+    elif outcome.kind == "refusal" and target != "refused":
+        yield error("DS163", (*path, "next"), given=target)
+    elif outcome.kind == "withdrawal" and target != "withdrawn":
+        yield error("DS164", (*path, "next"), given=target)
+    elif outcome.kind == "correction" and target in FINALS:
+        yield error("DS165", (*path, "next"), given=target)
+    if outcome.kind == "normal" and outcome.at_most is not None:
+        yield error("DS166", (*path, "at_most"))
+    if outcome.on_the_spot and step.applicant != "waits":
+        yield error("DS167", (*path, "on_the_spot"))
+
+
+def _total(given: Mapping[str, float | None], path: Path, not_one: str, above: str) -> Iterator[Finding]:
+    named = [v for v in given.values() if v is not None]
+    total = math.fsum(named)
+    shown = f"{total:.6g}"
+    if total > 1 + TOLERANCE:
+        yield error(above, path, total=shown)
+    elif named and len(named) == len(given) and abs(total - 1) > TOLERANCE:
+        yield error(not_one, path, total=shown)
+
+
+def _limits(item: ServiceItem) -> Iterator[Finding]:
+    limits = item.limits
+    if limits is None or limits.statutory is None or limits.promised is None:
+        return
+    statutory, promised = limits.statutory, limits.promised
+    comparable = promised.unit is statutory.unit or promised.unit is Unit.WORKING_DAY
+    if comparable and promised.days > statutory.days:
+        yield warning("DS169", ("limits", "promised"), promised=str(promised), statutory=str(statutory))
+
+
+# ------------------------------------------------------------------------------------------- calendars
+
+_WHOLE_WEEK = (((0, MINUTES_PER_DAY),),) * 7
+
+
+def _week(calendar: CalendarField) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Return the openings of Monday … Sunday, touching ones joined."""
+    if not isinstance(calendar, Calendar):
+        return _WHOLE_WEEK
+    week = []
+    for day in calendar.weekly():
+        joined: list[tuple[int, int]] = []
+        for start, end in day:
+            if joined and joined[-1][1] == start:
+                joined[-1] = (joined[-1][0], end)
+            else:
+                joined.append((start, end))
+        week.append(tuple(joined))
+    return tuple(week)
+
+
+def _never_open(calendar: CalendarField) -> bool:
+    return not any(_week(calendar))
+
+
+def _place(name: str, own: CalendarField | None, path: Path, system: ServiceSystem) -> Iterator[Finding]:
+    if own is not None and _never_open(own):
+        yield error("DS172", (*path, "calendar"), given=name)
+    arrivals = system.places[name].arrivals
+    if arrivals is None:
+        return
+    if not any(arrivals.values()):
+        yield error("DS178", (*path, "arrivals"))
+    week = _week(own if own is not None else system.calendar)
+    if not any(week):
+        return
+    keys = sorted(arrivals, key=clock_minute)
+    for key, following in zip(keys, [*keys[1:], None], strict=True):
+        start, end = clock_minute(key), clock_minute(following) if following else MINUTES_PER_DAY
+        if arrivals[key] > 0 and not any(a < end and start < b for day in week for a, b in day):
+            yield error("DS171", (*path, "arrivals", key), place=name, given=key)
+
+
+def _pool_hours(name: str, system: ServiceSystem) -> Iterator[Finding]:
+    pool = system.pools[name]
+    path: Path = ("pools", name, "calendar")
+    if pool.calendar is None:
+        return
+    if _never_open(pool.calendar):
+        yield error("DS172", path, given=name)
+        return
+    if pool.at is None or pool.at not in system.places:
+        return
+    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    place = _week(system.place_calendar(pool.at))
+    outside = [
+        f"{names[day]} {clock_text(start)}-{clock_text(end)}"
+        for day, openings in enumerate(_week(pool.calendar))
+        for start, end in openings
+        if not any(a <= start and end <= b for a, b in place[day])
+    ]
+    if outside:
+        yield error("DS170", path, pool=name, place=pool.at, given=outside)
