@@ -265,7 +265,9 @@ def _path(found: Play) -> Iterable[dict[str, Any]]:
         if isinstance(here, str) or not found.ordinary[here]:
             return
         seen.add(here)
-        move = min(found.ordinary[here], key=lambda m: _detour(m, found, seen, distance, found.value[here]))
+        moves, worth = found.ordinary[here], found.value[here]
+        ranks = [_detour(m, found, seen, distance, worth) for m in moves]
+        move = moves[ranks.index(min(ranks))]
         yield {"step": found.graph.label(here), "move": move.name, "visits": move.visits}
         here = move.target
 
