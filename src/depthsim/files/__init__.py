@@ -11,6 +11,8 @@ from depthsim.files.reader import (
     read_scenario,
     read_scheme,
 )
+from depthsim.files.schema import json_schema
+from depthsim.files.writer import dump, dump_data, whole_folder, write_bytes, write_item, write_system, write_text
 
 __all__ = [
     "Document",
@@ -19,6 +21,9 @@ __all__ = [
     "LoadedScheme",
     "Sources",
     "bundled",
+    "dump",
+    "dump_data",
+    "json_schema",
     "load_item",
     "load_scenario",
     "load_scheme",
@@ -26,4 +31,9 @@ __all__ = [
     "names",
     "read_scenario",
     "read_scheme",
+    "whole_folder",
+    "write_bytes",
+    "write_item",
+    "write_system",
+    "write_text",
 ]

@@ -57,7 +57,9 @@ class Constant(_Law):
 
     @model_serializer(mode="wrap")
     def _short(self, handler: Any) -> Any:
-        return str(self.value) if self.source is None and self.assumption is None else handler(self)
+        if self.source is None and self.assumption is None:
+            return str(self.value)
+        return {"law": "constant", **handler(self)}  # the reader needs it, though it is the default
 
     def mean_minutes(self, working_day: float) -> float:
         return self.value.minutes(working_day)

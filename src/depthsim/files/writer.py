@@ -1,0 +1,240 @@
+"""Values to YAML: clean text that reads back as the same value, and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from depthsim.errors import InputError, Location, error
+from depthsim.files.document import both, plain
+from depthsim.model.service import ServiceItem
+from depthsim.model.system import ServiceSystem
+
+_LINE = 100
+"""A mapping or list without nested blocks stays on one line up to this many characters."""
+
+
+def dump(value: BaseModel) -> str:
+    """Return a value (item, system, scenario, level scheme) as YAML that reads back as the same value.
+
+    Fields that have their default are left out; a system's items are not in its text.
+    """
+    hidden = {"items"} if isinstance(value, ServiceSystem) else None
+    data = value.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=hidden)
+    if (schema := getattr(value, "schema_", None)) is not None:
+        data = {"schema": schema, **data}
+    return dump_data({k: v if k in _AS_WRITTEN else _short(v, k) for k, v in _origins_last(data).items()})
+
+
+def dump_data(data: Mapping[str, Any]) -> str:
+    """Return plain data as YAML in the same style."""
+    return yaml.dump(
+        _tidy(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1_000_000, default_flow_style=False
+    )
+
+
+def write_item(item: ServiceItem, folder: str | Path) -> Path:
+    """Write an item into a folder, under its id, and return the file. Raises InputError where that fails."""
+    path = Path(folder) / f"{item.id}.yaml"
+    if item.id == "system":
+        raise InputError(_unwritable(path, both("files.reserved_name")))
+    return write_text(path, dump(item))
+
+
+def write_system(system: ServiceSystem, folder: str | Path) -> Path:
+    """Write a system and its items into a new (or empty) folder and return it; whole or not at all.
+
+    Raises InputError where the folder holds something already or cannot be written.
+    """
+    target = Path(folder)
+    with whole_folder(target) as unfinished:
+        write_text(unfinished / "system.yaml", dump(system))
+        for item in system.items.values():
+            write_item(item, unfinished)
+    return target
+
+
+def write_text(path: str | Path, content: str) -> Path:
+    """Write a text as UTF-8, replacing what was there only when all is written; raises InputError."""
+    return write_bytes(path, content.encode("utf-8"))
+
+
+def write_bytes(path: str | Path, content: bytes) -> Path:
+    """Write bytes, replacing what was there only when all is written; raises InputError."""
+    target = Path(path)
+    unfinished: str | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_dir():
+            raise InputError(error("DS002", file=str(target)).at(Location(str(target))))
+        handle, unfinished = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(unfinished).chmod(0o666 & ~_umask())
+        Path(unfinished).replace(target)
+        unfinished = None
+    except (OSError, ValueError) as problem:
+        raise InputError(_failure(target, problem)) from None
+    finally:
+        if unfinished is not None:
+            Path(unfinished).unlink(missing_ok=True)
+    return target
+
+
+@contextmanager
+def whole_folder(folder: str | Path) -> Iterator[Path]:
+    """Give a folder to fill that takes its final name when the block ends well, and vanishes when it does not.
+
+    Raises InputError where the folder holds something already or cannot be written.
+    """
+    target = Path(folder)
+    unfinished: Path | None = None
+    try:
+        if target.is_dir() and any(target.iterdir()):
+            raise InputError(error("DS030", file=str(target)).at(Location(str(target))))
+        if target.exists() and not target.is_dir():
+            raise InputError(error("DS030", file=str(target)).at(Location(str(target))))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=target.parent))
+        yield unfinished
+        unfinished.chmod(0o777 & ~_umask())
+        if target.is_dir():
+            target.rmdir()
+        unfinished.replace(target)
+        unfinished = None
+    except (OSError, ValueError) as problem:
+        raise InputError(_failure(target, problem)) from None
+    finally:
+        if unfinished is not None:
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _failure(target: Path, problem: OSError | ValueError) -> Any:
+    """Return the finding of a failed writing."""
+    number = getattr(problem, "errno", None)
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return error("DS029", file=str(target)).at(Location(str(target)))
+    if isinstance(problem, PermissionError):
+        return _unwritable(target, both("files.no_permission"))
+    if isinstance(problem, (NotADirectoryError, FileExistsError)):
+        return _unwritable(target, both("files.no_folder"))
+    return _unwritable(target, getattr(problem, "strerror", None) or str(problem))
+
+
+def _unwritable(target: Path, reason: Any) -> Any:
+    return error("DS028", file=str(target), reason=reason).at(Location(str(target)))
+
+
+# ------------------------------------------------------------------------------------------- style
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class _Line(dict[str, Any]):
+    """A mapping on one line."""
+
+
+class _LineList(list[Any]):
+    """A list on one line."""
+
+
+_AS_WRITTEN = {"reforms"}
+_BLOCKS = {
+    "process", "steps", "options", "outcomes", "branches", "materials", "places", "pools", "departments", "levels",
+    "reforms",
+}  # fmt: skip
+_SHORT_FORM = {"source": "title", "assumption": "note"}
+
+
+def _short(data: Any, key: str = "") -> Any:
+    """Return a value's data with the short forms that people write, and origins after what they explain."""
+    if isinstance(data, Mapping):
+        if set(data) == {"zh", "en"} and data["zh"] == data["en"]:
+            return data["zh"]
+        if set(data) == {_SHORT_FORM.get(key)}:
+            return data[_SHORT_FORM[key]]
+        return {k: _short(v, k) for k, v in _origins_last(data).items()}
+    if isinstance(data, list):
+        return [_short(v) for v in data]
+    return data
+
+
+def _origins_last(data: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(data.get("source", {}), Mapping):  # a material's source is who issues it
+        return dict(data)
+    last = [k for k in data if k in _SHORT_FORM]
+    return {k: data[k] for k in [*(k for k in data if k not in _SHORT_FORM), *last]}
+
+
+def _tidy(data: Any, key: str = "") -> Any:
+    """Return data with whole numbers as such, and small mappings and lists marked for one line."""
+    if isinstance(data, Mapping):
+        found = {str(k): _tidy(v, str(k)) for k, v in data.items()}
+        flat = all(not isinstance(v, dict) or (isinstance(v, _Line) and _leaf(v)) for v in found.values())
+        flat = flat and all(not isinstance(v, list) or isinstance(v, _LineList) for v in found.values())
+        return _Line(found) if flat and key not in _BLOCKS and _length(found) <= _LINE else found
+    if isinstance(data, (list, tuple)):
+        entries = [_tidy(v) for v in data]
+        if all(not isinstance(v, (dict, list)) for v in entries) and _length(entries) <= _LINE:
+            return _LineList(entries)
+        return entries
+    if isinstance(data, float) and data.is_integer() and abs(data) < 1e15:
+        return int(data)
+    return data
+
+
+def _leaf(data: Mapping[str, Any]) -> bool:
+    return not any(isinstance(v, dict) for v in data.values())
+
+
+def _length(data: Any) -> int:
+    if isinstance(data, dict):
+        return sum(len(k) + 4 + _length(v) for k, v in data.items())
+    if isinstance(data, list):
+        return sum(2 + _length(v) for v in data)
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in str(data))
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def _text_node(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    if _DATE.fullmatch(value):
+        return dumper.represent_scalar("tag:yaml.org,2002:timestamp", value)
+    style = None if isinstance(plain(value), str) else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+def _line_node(dumper: yaml.SafeDumper, value: _Line) -> yaml.MappingNode:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=bool(value))
+
+
+def _line_list_node(dumper: yaml.SafeDumper, value: _LineList) -> yaml.SequenceNode:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
+
+
+_Dumper.add_representer(str, _text_node)
+_Dumper.add_representer(_Line, _line_node)
+_Dumper.add_representer(_LineList, _line_list_node)
