@@ -1,0 +1,129 @@
+"""What a reform is: its parameters with units, what it touches, its source, and a pure function of a system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from depthsim.errors import Finding, InputError
+from depthsim.model.service import ServiceItem
+from depthsim.model.system import ItemChoice, ServiceSystem
+from depthsim.model.value import Value
+from depthsim.reforms._choice import chosen
+from depthsim.texts import Lang, text
+
+Touch = Literal[
+    "options", "steps", "outcomes", "times", "lags", "presence", "materials", "facts", "limits", "pools", "places",
+]  # fmt: skip
+"""What a reform can change: applicants' options (and their shares); which steps there are and how they are joined;
+chances of outcomes; minutes of work; lags; whether applicants wait; the material list; what the guide states
+(result, handling, what is published); promised limits; pools; places. Reforms that touch different things commute."""
+
+EVERYTHING: frozenset[Touch] = frozenset(
+    {"options", "steps", "outcomes", "times", "lags", "presence", "materials", "facts", "limits", "pools", "places"}
+)
+
+Factor = Annotated[float, Field(ge=0, le=1)]
+"""What remains of a quantity: 0.6 leaves 60 % of it."""
+
+
+class Parameters(Value):
+    """The parameters of a reform; each has its unit in its type."""
+
+
+class ItemParameters(Parameters):
+    """The parameters of a reform of items: `items` says which."""
+
+    items: ItemChoice = ItemChoice()
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a reform: its parameters, the items that it was meant for and those that it changed."""
+
+    reform: str
+    parameters: Parameters
+    chosen: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reformed:
+    """A reformed system, what there is to know about it (never of severity error), and each use of a reform."""
+
+    system: ServiceSystem
+    findings: tuple[Finding, ...] = ()
+    uses: tuple[Use, ...] = ()
+
+    def __getitem__(self, item: str) -> ServiceItem:
+        return self.system[item]
+
+
+@dataclass(frozen=True, slots=True)
+class Reform:
+    """A reform. Its `id` is its file's name; its words stand in the texts under that name.
+
+    `function` takes a system and the validated parameters, and returns a new system with findings; it raises
+    InputError, with paths into the parameters, where a parameter does not fit the system. `source` says where the
+    mechanics come from.
+    """
+
+    function: Callable[[ServiceSystem, Any], Reformed]
+    parameters: type[Parameters]
+    touches: frozenset[Touch]
+    source: str
+    id: str = ""
+
+    def name(self, lang: Lang) -> str:
+        """Return its name."""
+        return text(f"reforms.{self.id}", lang)
+
+    def summary(self, lang: Lang) -> str:
+        """Return in one line what it does to a process."""
+        return text(f"reforms.{self.id}.summary", lang)
+
+    def parameter(self, name: str, lang: Lang) -> str:
+        """Return what a parameter means, with its unit."""
+        return text(f"reforms.{self.id}.{name}", lang)
+
+    def __call__(self, system: ServiceSystem, parameters: Parameters) -> Reformed:
+        """Return the reformed system; every finding names the reform."""
+        done = self.function(system, parameters)
+        named = tuple(replace(f, values={"reform": self.id, **f.values}) for f in done.findings)
+        return replace(done, findings=named, uses=tuple(replace(u, reform=self.id) for u in done.uses))
+
+
+ItemChange = tuple[ServiceItem, Sequence[Finding]]
+
+
+def each_item(
+    change: Callable[[ServiceItem, ServiceSystem, Any], ItemChange],
+) -> Callable[[ServiceSystem, Any], Reformed]:
+    """Return the function of a reform that changes every chosen item by itself.
+
+    `change` returns the item, the same one to leave it alone, and findings with paths inside the item.
+    """
+
+    def function(system: ServiceSystem, parameters: ItemParameters) -> Reformed:
+        ids, findings = chosen(system, parameters.items)
+        found = list(findings)
+        items, changed = dict(system.items), []
+        for id_ in ids:
+            item = system.items[id_]
+            new, about = change(item, system, parameters)
+            found += [replace(f, path=("items", id_, *f.path), values={"item": item.name, **f.values}) for f in about]
+            if new is not item and new != item:
+                items[id_] = new
+                changed.append(id_)
+        after = system.with_items(items) if changed else system
+        return Reformed(after, tuple(found), (Use("", parameters, ids, tuple(changed)),))
+
+    return function
+
+
+def refuse(*findings: Finding) -> InputError:
+    """Return the error of parameters that do not fit the system; paths lead into the parameters."""
+    return InputError(findings)

@@ -1,0 +1,36 @@
+"""Whether a reformed system still makes sense."""
+
+from __future__ import annotations
+
+from depthsim.errors import Finding, Severity
+from depthsim.model.service import ServiceItem
+from depthsim.model.system import ServiceSystem
+
+
+def unsound(before: ServiceSystem, after: ServiceSystem) -> list[Finding]:
+    """Return the errors that a reform brought in; paths lead into the system."""
+    from depthsim.model.references import item_findings, system_findings
+
+    if after is before:
+        return []
+    shared = before.pools == after.pools and before.places == after.places
+    known = {(f.code, f.path) for f in system_findings(before)} if not shared else set()
+    found = _new(system_findings(after), known) if not shared else []
+    for id_, item in after.items.items():
+        old = before.items.get(id_)
+        if not shared or item is not old:
+            known = {(f.code, f.path) for f in item_findings(old, before)} if old else set()
+            found += _new(item_findings(item, after), known)
+    if found:
+        return found
+    return [f for i, item in after.items.items() if item is not before.items.get(i) for f in _process(item, after)]
+
+
+def _process(item: ServiceItem, system: ServiceSystem) -> list[Finding]:
+    from depthsim.analysis.soundness import findings
+
+    return [f for f in findings(item, system) if f.severity is Severity.ERROR]
+
+
+def _new(findings: list[Finding], known: set[tuple[str, tuple[str | int, ...]]]) -> list[Finding]:
+    return [f for f in findings if f.severity is Severity.ERROR and (f.code, f.path) not in known]
