@@ -16,6 +16,7 @@ from typing import Any
 from transitions.extensions.nesting import HierarchicalMachine, NestedState
 
 from depthsim.errors import Finding, IllegalMove, error
+from depthsim.model.log import CaseLog, Row
 from depthsim.model.service import (
     BRANCH_ENDS,
     TRUNK_ENDS,
@@ -187,19 +188,31 @@ class CaseMachine(HierarchicalMachine):
             raise IllegalMove(self._finding("DS656", (), branch=branch))
         self._memory.late.add(path)
 
-    def replay(self, rows: Iterable[Any], *, visits: int | None = None, outcome: str | None = None) -> CaseMachine:
+    def replay(
+        self,
+        trace: CaseLog | Iterable[Row | tuple[str, str]],
+        *,
+        visits: int | None = None,
+        outcome: str | None = None,
+    ) -> CaseMachine:
         """Follow the trace of a case from the start, and return the machine where the trace ends.
 
-        `rows` are (step path, move) pairs or rows of a log (`.step`, `.outcome`), in order within each branch.
+        `trace` is a case of a log, or rows of one, or (step path, move) pairs, in order within each branch.
         Raises IllegalMove at the first row that the process does not allow, and where the visits or the outcome
-        differ from those given.
+        differ from the log's or from those given.
         """
+        if isinstance(trace, CaseLog):
+            rows: Iterable[Any] = trace.rows
+            visits = sum(row.visit for row in trace.rows) if visits is None else visits
+            outcome = trace.outcome if outcome is None else outcome
+        else:
+            rows = trace
         self.restart()
         waiting: dict[StepPath, deque[str]] = {}
         lates: dict[StepPath, deque[str]] = {}
         for row in rows:
-            step, name = (row[0], row[1]) if isinstance(row, tuple) else (row.step, row.outcome)
-            path = step if isinstance(step, tuple) else _path(step)
+            step, name = (row.step, row.outcome) if isinstance(row, Row) else row
+            path = _path(step)
             self._known(path)
             parallel = isinstance(step_at(self.item.process, path), ParallelStep)
             if parallel:
@@ -338,7 +351,7 @@ class CaseMachine(HierarchicalMachine):
         inside = [p for p in inside if p[: len(path)] == path]
         if any(len(p) != len(path) + 2 or p[-1] not in BRANCH_ENDS for p in inside):
             return
-        ends = ["withdrawn" if p[:-1] in self._memory.late and p[-1] == "done" else p[-1] for p in inside]
+        ends = ["withdrawn" if p[:-1] in self._memory.late else p[-1] for p in inside]
         worst = max(ends, key=_SEVERITY.index)
         self.trigger(_trigger(path, f"join {'next' if worst == 'done' else worst}"))  # type: ignore[attr-defined]
         self._enter_level(path[:-1])
