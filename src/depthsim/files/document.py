@@ -72,10 +72,12 @@ def read(path: FilePath, shown: str | None = None) -> Document:
     try:
         return parse(raw.decode("utf-8-sig"), file)
     except UnicodeDecodeError as problem:
-        before = raw[: problem.start]
+        gbk = _is_gbk(raw)
+        start = next(i for i, byte in enumerate(raw) if byte > 127) if gbk else problem.start
+        before = raw[:start]
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "ignore").lstrip("\ufeff")) + 1
-        code = "DS005" if _is_gbk(raw) else "DS004"
+        code = "DS005" if gbk else "DS004"
         return Document(file, "", None, (error(code, file=file).at(Location(file, line, column)),))
 
 
@@ -106,11 +108,19 @@ def both(key: str, **values: Any) -> dict[str, str]:
 
 
 def _is_gbk(raw: bytes) -> bool:
+    """Return whether bytes that are not UTF-8 read as Chinese: most characters beyond ASCII are everyday ones."""
     try:
-        decoded = raw.decode("gb18030")
+        beyond = [c for c in raw.decode("gb18030") if ord(c) > 127]
     except UnicodeDecodeError:
         return False
-    return any("\u4e00" <= c <= "\u9fff" for c in decoded)
+    return sum(_everyday(c) for c in beyond) > len(beyond) / 2
+
+
+def _everyday(character: str) -> bool:
+    try:
+        return "\u4e00" <= character <= "\u9fff" and len(character.encode("gb2312")) == 2
+    except UnicodeEncodeError:
+        return False
 
 
 # ------------------------------------------------------------------------------------------- nodes
@@ -127,9 +137,10 @@ class _PlainTags:
     def ascend_resolver(self) -> None: ...
 
 
-if hasattr(yaml, "CParser"):
+if yaml.__with_libyaml__:
+    from yaml.cyaml import CParser  # type: ignore[attr-defined, unused-ignore]
 
-    class _Composer(_PlainTags, yaml.CParser):  # type: ignore[misc, name-defined, unused-ignore]
+    class _Composer(_PlainTags, CParser):  # type: ignore[misc, unused-ignore]
         """libyaml's composer."""
 
 else:  # pragma: no cover - only where PyYAML was built without libyaml
@@ -317,11 +328,13 @@ _SYNTAX = (
     ("DS009", "while scanning for the next token", "cannot start any token"),
     ("DS009", "block scalar", "tab character"),
     ("DS010", "quoted scalar", "unexpected end of stream"),
-    ("DS011", "flow", "did not find expected ','"),
+    ("DS011", "flow", "expected ',' or"),
     ("DS011", "", "did not find expected node content"),
+    ("DS011", "", "expected the node content"),
     ("DS012", "", "mapping values are not allowed"),
     ("DS013", "", "could not find expected ':'"),
     ("DS014", "block", "did not find expected"),
+    ("DS014", "block", "expected <block end>"),
     ("DS016", "", "undefined alias"),
 )
 
@@ -345,9 +358,9 @@ def _syntax(problem: yaml.YAMLError, source: str, file: str) -> Finding:
     if code == "DS009" and "tab" not in said and not _at_tab(source, place):
         code = "DS025"
     values: dict[str, Any] = {"problem": said}
-    if code in ("DS010", "DS011") and start is not None:
+    if code in ("DS010", "DS011", "DS013") and start is not None:
         values["line"] = start.line + 1
-        if code == "DS010":
+        if code != "DS011":
             place = _place(start)
     values.setdefault("line", place[0])
     values["given"] = _character(source, place)

@@ -112,6 +112,7 @@ def _in_data(location: tuple[str | int, ...], data: Any) -> tuple[Path, Any]:
 def _meant(errors: list[_Problem]) -> list[_Problem]:
     """Return the errors of the kinds of values that were meant, once each."""
     deeper = {p.own_path[:n] for p in errors for n in range(len(p.own_path))}
+    deeper |= {p.path for p in errors if p.type != "literal_error"}
     kept: dict[Path, _Problem] = {}
     for problem in errors:
         compound = isinstance(problem.value, (Mapping, list, tuple))

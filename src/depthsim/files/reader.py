@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from depthsim.errors import Finding, InputError, Severity, error
+from depthsim.errors import Finding, InputError, Location, Severity, error
 from depthsim.files.bundled import Kind, bundled, bundled_item, names, shown
 from depthsim.files.document import Document, read
 from depthsim.files.inheritance import resolved
@@ -140,9 +140,8 @@ def _load_folder(folder: Path) -> Loaded:
     findings: list[Finding] = []
     for path in sorted(_item_files(folder), key=lambda p: (p.stem, p.suffix)):
         if path.stem in documents:
-            findings.append(
-                error("DS138", ("items", path.stem), first=documents[path.stem].file, second=shown(path))
-            )
+            both = error("DS138", first=documents[path.stem].file, second=shown(path))
+            findings.append(both.at(Location(shown(path))))
             continue
         document = read(path, shown(path))
         if _kind(document) not in ("scenario", "standard"):

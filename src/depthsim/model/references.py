@@ -191,8 +191,6 @@ def _who(step: OfficeStep, path: Path, system: ServiceSystem | None) -> Iterator
     if step.external is not None:
         if step.lag is None:
             yield error("DS152", path)
-        elif step.lag.working and system is not None and _never_open(system.calendar):
-            yield error("DS173", (*path, "lag"))
         idle = [f for f, used in (("takes", step.takes), ("applicant", step.applicant == "waits")) if used]
         if idle:
             yield warning("DS177", (*path, idle[0]), fields=idle)
