@@ -99,7 +99,10 @@ def parse(source: str, file: str) -> Document:
         place = Location(file, root.start_mark.line + 1, root.start_mark.column + 1)
         return Document(file, source, None, (error("DS019").at(place),))
     builder = _Builder(source, file)
-    return Document(file, source, builder.value(root, (), 0), tuple(builder.findings))
+    data = builder.value(root, (), 0)
+    if any(f.code == "DS018" for f in builder.findings):
+        data = None
+    return Document(file, source, data, tuple(builder.findings))
 
 
 def both(key: str, **values: Any) -> dict[str, str]:

@@ -33,6 +33,8 @@ def dump(value: BaseModel) -> str:
     data = value.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=hidden)
     if (schema := getattr(value, "schema_", None)) is not None:
         data = {"schema": schema, **data}
+    if isinstance(value, ServiceItem):
+        data["process"] = data.pop("process")  # the longest part last
     return dump_data({k: v if k in _AS_WRITTEN else _short(v, k) for k, v in _origins_last(data).items()})
 
 

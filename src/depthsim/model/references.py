@@ -25,6 +25,7 @@ from depthsim.model.service import (
 )
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY, Calendar, CalendarField, Unit, clock_minute, clock_text
+from depthsim.texts import LANGS, text
 from depthsim.texts.suggestions import did_you_mean
 
 TOLERANCE = 1e-9
@@ -69,7 +70,8 @@ def system_findings(system: ServiceSystem) -> list[Finding]:
 
 def _unknown(code: str, path: Path, given: str, known: Iterable[str]) -> Finding:
     names = sorted(known)
-    return error(code, path, given=given, known=names, suggestion=did_you_mean(given, names))
+    none = {lang: text("files.none", lang) for lang in LANGS}
+    return error(code, path, given=given, known=names or none, suggestion=did_you_mean(given, names))
 
 
 # ------------------------------------------------------------------------------------------- processes
