@@ -152,9 +152,16 @@ def _entry_problems(  # noqa: C901 - one list of independent checks
     def admitted_and_safe(s: State, m: Any) -> bool:
         return not m[3] and admitted(s, m) and (len(m[1]) == 1 or m[1] in safe)
 
+    def nearest(s: State, m: Any) -> bool:
+        return not m[3] and (admitted(s, m) or not any(admitted(s, other) for other in graph[s]))
+
     strict = _value(graph, chooses, admitted_and_safe, start) if start in safe else math.inf
     within = strict < math.inf
-    value = strict if within else _value(graph, chooses, ordinary, start)
+    value = strict
+    for way in () if within else (nearest, ordinary):
+        value = _value(graph, chooses, way, start)
+        if value < math.inf:
+            break
     if entry["visits"] != (None if value == math.inf else value):
         yield f"visits are {value}"
     if entry["holds"] != all(c["ruling"] != "fails" for c in entry["criteria"]):
@@ -243,12 +250,19 @@ def _judge(
     def office(states: list[State]) -> list[State]:
         return [s for s in states if isinstance(step_at(item.process, s[0]), OfficeStep)]
 
-    def online_answers(state: State) -> bool:
-        if len(state) == 1:
-            return True
-        if isinstance(step_at(item.process, state[0]), ApplicantStep):
-            return any(m[4] in online for m in graph[state])
-        return all(online_answers(m[1]) for m in graph[state])
+    def online_answers(first: State) -> bool:
+        seen: set[State] = set()
+        todo = [first]
+        while todo:
+            state = todo.pop()
+            if len(state) == 1 or state in seen:
+                continue
+            seen.add(state)
+            if not isinstance(step_at(item.process, state[0]), ApplicantStep):
+                todo += [m[1] for m in graph[state]]
+            elif not any(m[4] in online for m in graph[state]):
+                return False
+        return True
 
     online, yes, no, na = {"online", "mobile"}, "holds", "fails", "not_applicable"
     form = item.result.form if item.result else None

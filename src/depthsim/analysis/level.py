@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from depthsim.analysis.criteria import Play, Verdict, is_admitted, judge, track, visits_before
-from depthsim.analysis.games import play, strategy
+from depthsim.analysis.games import Admits, ordinary, play, strategy
 from depthsim.analysis.graph import Move, Node, PositionGraph
 from depthsim.analysis.visits import VisitReason, Visits, analyse
 from depthsim.errors import Finding, information, warning
@@ -144,6 +144,11 @@ def _classify(item: ServiceItem, scheme: LevelScheme, published: frozenset[Publi
 def _play(
     item: ServiceItem, level: SchemeLevel, published: frozenset[Published], graph: PositionGraph
 ) -> tuple[Play, dict[int, str]]:
+    """Return the play that a level is judged on, with the applicant's strategy.
+
+    Where admitted options do not suffice, other options are used at the steps that have no admitted one, so that
+    the verdicts still speak of the level's own way; only if that cannot end either, of any way.
+    """
     safe = _safe(graph, level)
 
     def admits(node: Node, move: Move) -> bool:
@@ -152,23 +157,28 @@ def _play(
         kept = isinstance(move.target, str) or move.target in safe
         return kept and is_admitted(level, node, move)
 
-    def ordinary(_node: Node, move: Move) -> bool:
-        return not move.exception
+    def nearest(node: Node, move: Move) -> bool:
+        return not move.exception and (is_admitted(level, node, move) or not _any_admitted(level, node))
 
     value = play(graph, applicant="min", office="max", admits=admits)
     is_safe = 0 in safe and value[0] < math.inf
-    if is_safe:
-        chosen = strategy(graph, value, admits)
-    else:
-        fallback = play(graph, applicant="min", office="max", admits=ordinary)
-        chosen = strategy(graph, fallback, ordinary)
-        value = fallback
+    ways: list[Admits] = [admits] if is_safe else [nearest, ordinary]
+    chosen: dict[int, str] = {}
+    for way in ways:
+        value = play(graph, applicant="min", office="max", admits=way)
+        chosen = strategy(graph, value, way)
+        if value[0] < math.inf:
+            break
     chosen |= _lost(graph, level, safe, chosen)
     met_ordinary = _met(graph, chosen, exceptions=False)
     met_all = _met(graph, chosen, exceptions=True)
     stuck = () if is_safe else tuple(_stuck(graph, level))
     found = Play(item, level, published, graph, met_ordinary, met_all, is_safe, stuck, value)
     return found, chosen
+
+
+def _any_admitted(level: SchemeLevel, node: Node) -> bool:
+    return any(is_admitted(level, node, m) for m in node.moves)
 
 
 def _lost(graph: PositionGraph, level: SchemeLevel, safe: set[int], chosen: dict[int, str]) -> dict[int, str]:
