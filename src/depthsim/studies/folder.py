@@ -1,0 +1,214 @@
+"""Run folders: `run.json`, rows, and the inputs as used; whole or not at all.
+
+While a run is under way, a hidden folder beside the wanted one holds the request and each finished task, which is
+all that is needed to finish an interrupted run with the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from depthsim.errors import InputError, Location, error
+from depthsim.files.writer import dump, whole_folder, write_bytes, write_item, write_text
+from depthsim.model.scenario import Scenario
+from depthsim.model.system import ServiceSystem
+from depthsim.studies.parquet import join_parquet
+from depthsim.studies.recorder import Record
+from depthsim.studies.run import Task
+from depthsim.studies.tally import Tally, from_plain
+
+PACKAGES = ("depthsim", "chinesecalendar", "numpy", "polars", "pydantic", "scipy", "simpy")
+SCHEMA = "depthsim/run/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked to do; with the same versions it determines every byte of the run folder."""
+
+    system: ServiceSystem
+    scenario: Scenario
+    engine: str
+    seed: int
+    replications: int
+    horizon_days: float
+    warm_up_days: float
+    record: Record
+
+    def options(self) -> dict[str, Any]:
+        """Return everything but the inputs, as plain data."""
+        return {
+            "engine": self.engine,
+            "seed": self.seed,
+            "replications": self.replications,
+            "horizon_days": self.horizon_days,
+            "warm_up_days": self.warm_up_days,
+            "record": self.record,
+        }
+
+    def inputs(self) -> dict[str, Any]:
+        """Return the inputs by content hash (SHA-256 of their canonical JSON)."""
+        bare = self.system.model_dump(mode="json", by_alias=True, exclude={"items"})
+        return {
+            "system": {"id": self.system.id, "sha256": _hash(bare)},
+            "items": {name: _hash(_plain(item)) for name, item in self.system.items.items()},
+            "scenario": {"id": self.scenario.id, "sha256": _hash(_plain(self.scenario))},
+        }
+
+    @property
+    def run_id(self) -> str:
+        """Return the run's name: the same for the same inputs, options and version, whatever is recorded."""
+        options = {name: value for name, value in self.options().items() if name != "record"}
+        return _hash([self.inputs(), options, versions()["depthsim"]])[:16]
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return it as plain data; `request_of` is the inverse."""
+        return {
+            "versions": versions(),
+            "system": _plain(self.system),
+            "scenario": _plain(self.scenario),
+            **self.options(),
+        }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that results depend on."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "unknown"
+    return found
+
+
+def _plain(value: BaseModel) -> Any:
+    return value.model_dump(mode="json", by_alias=True)
+
+
+def _hash(data: Any) -> str:
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def to_text(data: Any) -> str:
+    """Return data as the JSON text of a file."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+class WorkFolder:
+    """The hidden folder of a run that is under way, beside the folder that it will become."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.path = target.with_name(f".{target.name}.unfinished")
+
+    @property
+    def _request(self) -> Path:
+        return self.path / "request.json"
+
+    def begin(self, request: Request) -> None:
+        """Make it ready for a run: what is left of the same request is kept, of another one it is thrown away.
+
+        Raises InputError where the target holds something already, or nothing can be written.
+        """
+        self.check_target()
+        content = to_text(request.to_plain()).encode("utf-8")
+        try:
+            known = self._request.read_bytes()
+        except OSError:
+            known = b""
+        if known != content:
+            shutil.rmtree(self.path, ignore_errors=True)
+            write_bytes(self._request, content)
+
+    def check_target(self) -> None:
+        """Raise InputError where the target is a file, or a folder that holds something."""
+        target = self.target
+        try:
+            taken = any(target.iterdir()) if target.is_dir() else target.exists()
+        except OSError:
+            taken = True
+        if taken:
+            raise InputError(error("DS030", file=str(target)).at(Location(str(target))))
+
+    def request(self) -> Request:
+        """Return the request of the interrupted run. Raises InputError where there is none, or it fits no more."""
+        place = Location(str(self.target))
+        try:
+            data = json.loads(self._request.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            finished = (self.target / "run.json").is_file()
+            raise InputError(error("DS624" if finished else "DS623", folder=str(self.target)).at(place)) from None
+        except (OSError, ValueError):
+            raise InputError(error("DS625", file=str(self._request)).at(place)) from None
+        try:
+            if data.pop("versions") != versions():
+                raise InputError(error("DS627", folder=str(self.target)).at(place))
+            system = ServiceSystem.model_validate(data.pop("system"))
+            scenario = Scenario.model_validate(data.pop("scenario"))
+            return Request(system=system, scenario=scenario, **data)
+        except (AttributeError, KeyError, TypeError, ValidationError):
+            raise InputError(error("DS625", file=str(self._request)).at(place)) from None
+
+    def keep(self, task: Task, tally: Tally) -> None:
+        """Keep a finished task. Raises InputError where it cannot be written."""
+        write_text(self.path / f"{task.name}.json", to_text(tally.to_plain()))
+
+    def finished(self, tasks: Iterable[Task], record: Record) -> dict[Task, Tally]:
+        """Return those tasks that are finished, with their rows where these are recorded."""
+        found: dict[Task, Tally] = {}
+        for task in tasks:
+            rows = self.rows(task, record)
+            try:
+                data = json.loads((self.path / f"{task.name}.json").read_text(encoding="utf-8"))
+                if all(path.is_file() for path in rows.values()):
+                    found[task] = from_plain(data)
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+        return found
+
+    def rows(self, task: Task, record: Record) -> dict[str, Path]:
+        """Return the files of rows that a task leaves, by kind."""
+        kinds = {"summary": (), "cases": ("cases",), "events": ("cases", "events")}[record]
+        return {kind: self.path / f"{task.name}.{kind}.parquet" for kind in kinds}
+
+    def finish(self, request: Request, tasks: Iterable[Task], document: dict[str, Any]) -> None:
+        """Write the run folder and remove this one. Raises InputError where it cannot be written."""
+        parts = [self.rows(task, request.record) for task in tasks]
+        with whole_folder(self.target) as folder:
+            for kind in parts[0]:
+                join_parquet([part[kind] for part in parts], folder / f"{kind}.parquet")
+            write_text(folder / "system.yaml", dump(request.system))
+            for item in request.system.items.values():
+                write_item(item, folder)
+            write_text(folder / _scenario_file(request.system), dump(request.scenario))
+            head = {"schema": SCHEMA, "run": request.run_id, "inputs": request.inputs(), "versions": versions()}
+            write_text(folder / "run.json", to_text({**head, "options": request.options(), **document}))
+        self.remove()
+
+    def remove(self) -> None:
+        """Remove it with all that it holds."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _scenario_file(system: ServiceSystem) -> str:
+    """Return the scenario's file name; an item of that name comes first."""
+    return "scenario_used.yaml" if "scenario" in system.items else "scenario.yaml"
+
+
+def work_folder(folder: Path) -> WorkFolder:
+    """Return the work folder of a run folder; the hidden folder itself may be named too."""
+    name = folder.name
+    if name.startswith(".") and name.endswith(".unfinished"):
+        folder = folder.with_name(name[1 : -len(".unfinished")])
+    return WorkFolder(folder)

@@ -1,0 +1,80 @@
+"""Pairs: the same case (item and k) under two scenarios, with the same luck. Sums of differences, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthsim.studies.recorder import ItemValues
+from depthsim.studies.tally import TICKS
+
+
+@dataclass(slots=True)
+class PairSum:
+    """One measure's pairs: how many have a number on both sides, the sum of differences (ticks), their signs."""
+
+    cases: int = 0
+    total: int = 0
+    less: int = 0
+    more: int = 0
+
+    def add(self, other: PairSum) -> None:
+        """Add another sum to this one."""
+        self.cases += other.cases
+        self.total += other.total
+        self.less += other.less
+        self.more += other.more
+
+
+@dataclass(slots=True)
+class Pairs:
+    """The pairs of one item (or of all) in one replication, with cases that have no partner."""
+
+    pairs: int = 0
+    only_reference: int = 0
+    only_here: int = 0
+    sums: list[PairSum] = field(default_factory=list)
+
+    def add(self, other: Pairs) -> None:
+        """Add other pairs to these."""
+        self.pairs += other.pairs
+        self.only_reference += other.only_reference
+        self.only_here += other.only_here
+        self.sums = self.sums or [PairSum() for _ in other.sums]
+        for mine, theirs in zip(self.sums, other.sums, strict=True):
+            mine.add(theirs)
+
+
+def pair(
+    reference: Mapping[str, ItemValues],
+    here: Mapping[str, ItemValues],
+    columns: Sequence[tuple[int, int]],
+) -> dict[str, Pairs]:
+    """Return the pairs of every item that either side has; `columns` are a measure's places on the two sides."""
+    found: dict[str, Pairs] = {}
+    for name in dict.fromkeys((*reference, *here)):
+        a, b = reference.get(name), here.get(name)
+        if a is None or b is None:
+            lone = Pairs(sums=[PairSum() for _ in columns])
+            lone.only_reference = 0 if a is None else len(a.k)
+            lone.only_here = 0 if b is None else len(b.k)
+            found[name] = lone
+            continue
+        _, ia, ib = np.intersect1d(a.k, b.k, assume_unique=True, return_indices=True)
+        sums = [_sum(b.numbers[ib, there] - a.numbers[ia, here_]) for here_, there in columns]
+        found[name] = Pairs(len(ia), len(a.k) - len(ia), len(b.k) - len(ib), sums)
+    return found
+
+
+def _sum(differences: NDArray[np.float64]) -> PairSum:
+    known = differences[~np.isnan(differences)]
+    return PairSum(len(known), exact_sum(known), int((known < 0).sum()), int((known > 0).sum()))
+
+
+def exact_sum(numbers: NDArray[np.float64]) -> int:
+    """Return the sum of multiples of a tick (each below 2^42), in ticks: exact, whatever the order."""
+    ticks = (numbers * TICKS).astype(np.int64)
+    return (int((ticks >> 32).sum()) << 32) + int((ticks & 0xFFFFFFFF).sum())

@@ -1,0 +1,79 @@
+"""Means with 95 % intervals over replications."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from depthsim.studies.tally import TICKS
+
+CONFIDENCE = 0.95
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over cases, in the measure's unit.
+
+    `mean` is None where the measure applied to no case; `ci95` is None with fewer than two replications; `cases`
+    and `sum` are over all replications; `exact` is theory's mean, None where theory has none.
+    """
+
+    mean: float | None
+    ci95: Interval | None
+    cases: int
+    sum: float
+    exact: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as in `interfaces`: `exact` only where it is known."""
+        found: dict[str, Any] = {
+            "mean": self.mean,
+            "ci95": None if self.ci95 is None else list(self.ci95),
+            "sum": self.sum,
+            "cases": self.cases,
+        }
+        return found if self.exact is None else {**found, "exact": self.exact}
+
+
+def ratio(totals: Sequence[int], counts: Sequence[int]) -> tuple[float | None, Interval | None]:
+    """Return the mean, sum of `totals` over sum of `counts`, with its 95 % t-interval over replications.
+
+    One total and one count a replication; the standard error is that of a ratio estimator (Cochran, Sampling
+    Techniques, 1977, chapter 6): exact integers up to one square root. The interval is None with fewer than two
+    replications, both are None where nothing was counted.
+    """
+    total, count, n = sum(totals), sum(counts), len(totals)
+    if count == 0:
+        return None, None
+    mean = total / count
+    if n < 2:
+        return mean, None
+    residuals = sum((t * count - total * c) ** 2 for t, c in zip(totals, counts, strict=True))
+    error = math.sqrt(n / (n - 1)) * (math.isqrt(residuals << 40) / (1 << 20)) / count / count
+    half = t_quantile(n - 1) * error
+    return mean, (mean - half, mean + half)
+
+
+@cache
+def t_quantile(freedom: int) -> float:
+    """Return the two-sided 95 % quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
+
+
+def estimate(totals: Sequence[int], counts: Sequence[int], divisor: float, exact: float | None = None) -> Estimate:
+    """Return the estimate of a measure from its totals (ticks) and cases, one of each a replication."""
+    unit = TICKS * divisor
+    mean, interval = ratio(totals, counts)
+    return Estimate(
+        None if mean is None else mean / unit,
+        None if interval is None else (interval[0] / unit, interval[1] / unit),
+        sum(counts),
+        sum(totals) / unit,
+        exact,
+    )

@@ -1,0 +1,196 @@
+"""What the replications of one scenario come to: totals, by item, by pool, and what is to be known about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from depthsim.analysis.load import load_findings, offered_loads
+from depthsim.errors import Finding, warning
+from depthsim.measures import Measure, PoolTally
+from depthsim.model.openings import calendar_findings, openings
+from depthsim.model.system import ServiceSystem
+from depthsim.model.time import MINUTES_PER_DAY
+from depthsim.model.value import Name
+from depthsim.studies.exact import Exact
+from depthsim.studies.run import Setting
+from depthsim.studies.statistics import Estimate, Interval, estimate, ratio
+from depthsim.studies.tally import TICKS, ItemTally, Sum, Tally
+
+NOTEWORTHY_SHARE = 0.01
+"""Overtime or overnight visits above this share are a finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSummary:
+    """One item: counted cases of all replications, cases a year, and its measures."""
+
+    id: str
+    name: Name
+    department: str | None
+    cases: int
+    per_year: float
+    measures: Mapping[str, Estimate]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as in `interfaces`."""
+        return {
+            "id": self.id,
+            "name": self.name.model_dump(),
+            "department": self.department,
+            "cases": self.cases,
+            "per_year": self.per_year,
+            **{name: found.to_json() for name, found in self.measures.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSummary:
+    """One pool.
+
+    `utilisation`: work in the span over servers x open minutes; overtime included, so windows may exceed 1.
+    `mean_wait_present` is in calendar minutes, of requests where a person stands and waits; `mean_wait_file` in
+    the pool's working minutes, of those where a file does; `mean_wait_minutes` is the one of `waits`, the kind
+    that the pool mostly does. None where there was no request. `overtime_minutes` is a replication's mean;
+    `overtime_share` is of all work, `overnight_share` of the visits that begin here. `staff_minutes` is work a
+    case of the whole system. `ci95` holds the intervals of the means.
+    """
+
+    id: str
+    name: Name
+    kind: str
+    servers: int
+    requests: int
+    utilisation: float
+    offered_load: float | None
+    waits: str | None
+    mean_wait_minutes: float | None
+    mean_wait_present: float | None
+    mean_wait_file: float | None
+    overtime_minutes: float
+    overtime_share: float
+    overnight_share: float
+    staff_minutes: Estimate
+    ci95: Mapping[str, Interval | None]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as in `interfaces`."""
+        found = asdict(self)
+        found["name"] = self.name.model_dump()
+        found["staff_minutes"] = self.staff_minutes.to_json()
+        found["ci95"] = {name: None if ci is None else list(ci) for name, ci in self.ci95.items()}
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The replications of one scenario together."""
+
+    cases: int
+    totals: Mapping[str, Estimate]
+    items: tuple[ItemSummary, ...]
+    pools: tuple[PoolSummary, ...]
+    findings: tuple[Finding, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return cases, totals, items and pools as in `interfaces`."""
+        return {
+            "cases": self.cases,
+            "totals": {name: found.to_json() for name, found in self.totals.items()},
+            "items": [item.to_json() for item in self.items],
+            "pools": [pool.to_json() for pool in self.pools],
+        }
+
+
+def summarise(setting: Setting, measures: Sequence[Measure], exact: Exact, tallies: Sequence[Tally]) -> Summary:
+    """Return what the tallies of all replications (at least one) come to."""
+    system = setting.system
+    whole = [tally.total(len(measures)) for tally in tallies]
+    totals = {m.id: _estimate(m, n, whole, exact.total(m.id)) for n, m in enumerate(measures)}
+    items = tuple(_item(system, name, measures, exact, tallies) for name in system.items)
+    pools = tuple(_pool(setting, name, exact, tallies) for name in system.pools)
+    findings = before_the_run(system) + _after(setting, tallies, pools)
+    return Summary(sum(t.cases for t in whole), totals, items, pools, tuple(findings))
+
+
+def _estimate(measure: Measure, place: int, tallies: Sequence[ItemTally], exact: float | None) -> Estimate:
+    sums = [tally.sums[place] for tally in tallies]
+    return estimate([s.total for s in sums], [s.cases for s in sums], measure.divisor, exact)
+
+
+def _item(
+    system: ServiceSystem, name: str, measures: Sequence[Measure], exact: Exact, tallies: Sequence[Tally]
+) -> ItemSummary:
+    none = ItemTally(0, [Sum() for _ in measures])
+    mine = [tally.items.get(name, none) for tally in tallies]
+    known = exact.items.get(name, {})
+    found = {m.id: _estimate(m, n, mine, known.get(m.id)) for n, m in enumerate(measures)}
+    item = system.items[name]
+    return ItemSummary(name, item.name, item.department, sum(t.cases for t in mine), exact.per_year[name], found)
+
+
+def _pool(setting: Setting, name: str, exact: Exact, tallies: Sequence[Tally]) -> PoolSummary:
+    system = setting.system
+    pool = system.pools[name]
+    mine = [tally.pools.get(name, PoolTally()) for tally in tallies]
+    hours = openings(system.pool_calendar(name), system.start)
+    capacity = int(hours.open_minutes(*setting.span) * pool.servers * TICKS)
+    utilisation, busy = ratio([t.within for t in mine], [capacity] * len(mine))
+    present, present_ci = _wait([t.present_wait for t in mine], [t.present_requests for t in mine])
+    file, file_ci = _wait([t.file_wait for t in mine], [t.file_requests for t in mine])
+    people, files = sum(t.present_requests for t in mine), sum(t.file_requests for t in mine)
+    waits = None if not people + files else "present" if people >= files else "file"
+    work, overtime = sum(t.work for t in mine), sum(t.overtime for t in mine)
+    visits = sum(t.visits for t in mine)
+    cases = [sum(item.cases for item in tally.items.values()) for tally in tallies]
+    return PoolSummary(
+        id=name,
+        name=pool.name,
+        kind=pool.kind,
+        servers=pool.servers,
+        requests=people + files,
+        utilisation=utilisation or 0.0,
+        offered_load=offered_loads(system).get(name) if len(exact.items) == len(system.items) else None,
+        waits=waits,
+        mean_wait_minutes=file if waits == "file" else present,
+        mean_wait_present=present,
+        mean_wait_file=file,
+        overtime_minutes=overtime / TICKS / len(mine),
+        overtime_share=overtime / work if work else 0.0,
+        overnight_share=sum(t.overnight for t in mine) / visits if visits else 0.0,
+        staff_minutes=estimate([t.work for t in mine], cases, 1.0, exact.pool_work(name)),
+        ci95={"utilisation": busy, "mean_wait_minutes": file_ci if waits == "file" else present_ci},
+    )
+
+
+def _wait(totals: Sequence[int], requests: Sequence[int]) -> tuple[float | None, Interval | None]:
+    found = estimate(totals, requests, 1.0)
+    return found.mean, found.ci95
+
+
+def before_the_run(system: ServiceSystem) -> list[Finding]:
+    """Return what is known before any run: pools with an offered load of 1 or more, and no demand at all."""
+    found = load_findings(system)
+    if not any(item.demand and item.demand.per_year for item in system.items.values()):
+        found.append(warning("DS620", system=system.name))
+    return found
+
+
+def _after(setting: Setting, tallies: Sequence[Tally], pools: Sequence[PoolSummary]) -> list[Finding]:
+    system = setting.system
+    days = max(setting.span[1], *(tally.last_end for tally in tallies)) / MINUTES_PER_DAY
+    found: dict[tuple[str, str], Finding] = {}
+    calendars = [(("calendar",), system.calendar)] + [
+        (("pools", name), system.pool_calendar(name)) for name in system.pools
+    ]
+    for path, calendar in calendars:
+        for finding in calendar_findings(calendar, system.start, days, path):
+            found.setdefault((finding.code, str(finding.values.get("years"))), finding)
+    for pool in pools:
+        path = ("pools", pool.id)
+        if pool.overtime_share > NOTEWORTHY_SHARE:
+            found["DS621", pool.id] = warning("DS621", path, pool=pool.name, share=f"{pool.overtime_share:.1%}")
+        if pool.overnight_share > NOTEWORTHY_SHARE:
+            found["DS622", pool.id] = warning("DS622", path, pool=pool.name, share=f"{pool.overnight_share:.1%}")
+    return list(found.values())

@@ -1,0 +1,179 @@
+"""Compare (比较): scenarios paired by case under common luck, against the first one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from depthsim.errors import Finding, UsageError, error
+from depthsim.files import LoadedScenario
+from depthsim.model.scenario import BASELINE, Scenario
+from depthsim.model.system import ServiceSystem
+from depthsim.studies import ComparedScenario, ComparisonStudy, Difference, Estimate, Progress
+from depthsim.studies import compare as _compare
+from depthsim.studies.run import processes
+from depthsim.texts import Lang
+from depthsim.verbs.inputs import (
+    GivenScenario,
+    GivenSystem,
+    Reformed,
+    Span,
+    at_least,
+    given_scenario,
+    given_system,
+    span,
+    under,
+)
+from depthsim.verbs.simulate import REPLICATIONS
+from depthsim.verbs.wording import finding_json
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One scenario of a comparison; `findings` have their places."""
+
+    reformed: Reformed
+    study: ComparedScenario
+    findings: tuple[Finding, ...]
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return the scenario."""
+        return self.reformed.scenario
+
+    def to_json(self, lang: Lang) -> dict[str, Any]:
+        """Return the scenario's object: the totals of `simulate`, with `difference` in total and by item."""
+        found = self.study
+        summary = found.summary.to_json()
+        for item in summary["items"]:
+            item["difference"] = _differences(found.items.get(item["id"], {}).items())
+        return {
+            "scenario": self.scenario.id,
+            "name": self.scenario.name.model_dump(),
+            **summary,
+            "difference": _differences(found.difference.items()),
+            "pairs": found.pairs,
+            "only_reference": found.only_reference,
+            "only_here": found.only_here,
+            "findings": [finding_json(f, lang) for f in self.findings],
+        }
+
+
+def _differences(found: Any) -> dict[str, Any]:
+    return {name: difference.to_json() for name, difference in found}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios compared with the first of them, the reference."""
+
+    system: ServiceSystem
+    how: Span
+    scenarios: tuple[Compared, ...]
+    study: ComparisonStudy
+
+    @property
+    def reference(self) -> Compared:
+        """Return the scenario that the others are compared with."""
+        return self.scenarios[0]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what concerns the comparison as a whole."""
+        return self.how.findings
+
+    def __getitem__(self, scenario: str) -> Compared:
+        return next(s for s in self.scenarios if s.scenario.id == scenario)
+
+    def to_json(self, lang: Lang = "en") -> dict[str, Any]:
+        """Return the result as in `interfaces`."""
+        return {
+            "system": self.system.id,
+            "reference": self.reference.scenario.id,
+            "engine": self.how.engine,
+            "seed": self.how.seed,
+            "replications": self.study.replications,
+            "horizon_days": self.how.horizon_days,
+            "warm_up_days": self.how.warm_up_days,
+            "scenarios": [found.to_json(lang) for found in self.scenarios],
+            "findings": [finding_json(f, lang) for f in self.findings],
+        }
+
+    def table(self) -> list[dict[str, Any]]:
+        """Return flat rows: one for each scenario, item (None for all together) and measure."""
+        rows = []
+        for found in self.scenarios:
+            study = found.study
+            totals = study.summary.totals
+            rows += [_row(found, None, name, totals[name], d) for name, d in study.difference.items()]
+            for item in study.summary.items:
+                differences = study.items.get(item.id, {})
+                rows += [_row(found, item.id, name, item.measures[name], d) for name, d in differences.items()]
+        return rows
+
+
+def _row(found: Compared, item: str | None, measure: str, mean: Estimate, difference: Difference) -> dict[str, Any]:
+    low, high = mean.ci95 or (None, None)
+    less, more = difference.ci95 or (None, None)
+    return {
+        "scenario": found.scenario.id,
+        "item": item,
+        "measure": measure,
+        "mean": mean.mean,
+        "low": low,
+        "high": high,
+        "exact": mean.exact,
+        "difference": difference.mean,
+        "difference_low": less,
+        "difference_high": more,
+        "difference_exact": difference.exact,
+        "difference_per_year": difference.per_year,
+        "improved": difference.improved,
+        "worsened": difference.worsened,
+    }
+
+
+def compare(
+    system: GivenSystem,
+    scenarios: Sequence[GivenScenario] | GivenScenario,
+    *,
+    engine: str = "auto",
+    replications: int = REPLICATIONS,
+    seed: int | None = None,
+    horizon_days: float | None = None,
+    warm_up_days: float | None = None,
+    jobs: int | None = 1,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Return scenarios compared with the first one; a single one is compared with the baseline.
+
+    Numbers are as in `simulate`, and the same for all scenarios. Raises UsageError where no scenario is given, and
+    as `simulate` does; InputError for everything that is wrong with the input.
+    """
+    at_least("replications", replications, 1)
+    workers = processes(jobs)
+    if isinstance(scenarios, (Scenario, LoadedScenario, str, Path)):
+        scenarios = [scenarios]
+    given = [given_scenario(scenario) for scenario in scenarios]
+    if not given:
+        raise UsageError(error("DS615"))
+    if len(given) == 1:
+        given.insert(0, LoadedScenario(BASELINE))
+    how = span(
+        [g.scenario for g in given],
+        engine=engine,
+        seed=seed,
+        horizon_days=horizon_days,
+        warm_up_days=warm_up_days,
+    )
+    base, loaded = given_system(system)
+    reformed = [under(base, g) for g in given]
+    settings = [how.setting(r.system) for r in reformed]
+    study = _compare(settings, replications, jobs=workers, progress=progress)
+    found = []
+    for one, done in zip(reformed, study.scenarios, strict=True):
+        after = done.summary.findings
+        found.append(Compared(one, done, (*one.findings, *(loaded.located(after) if loaded else after))))
+    return Comparison(base, how, tuple(found), study)

@@ -1,0 +1,227 @@
+"""Simulate (模拟): one system under one scenario; trips, times and queues with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from depthsim.errors import Finding, InputError, UsageError, error
+from depthsim.files import Loaded, LoadedScenario
+from depthsim.studies import Estimate, PoolSummary, Progress, SimulationStudy, Summary
+from depthsim.studies import simulate as _simulate
+from depthsim.studies.folder import Request, WorkFolder, work_folder
+from depthsim.studies.recorder import RECORDS, Record
+from depthsim.studies.run import Wanted, processes
+from depthsim.studies.simulate import tasks_of
+from depthsim.texts import LANGS, Lang
+from depthsim.texts.suggestions import did_you_mean
+from depthsim.verbs.inputs import (
+    GivenScenario,
+    GivenSystem,
+    Reformed,
+    Span,
+    at_least,
+    given_scenario,
+    given_system,
+    span,
+    under,
+)
+from depthsim.verbs.wording import finding_json
+
+REPLICATIONS = 10
+_RESUMABLE = frozenset({"DS028", "DS029", "DS626"})
+"""After these the finished tasks of a run are kept: a disk that is full, a process that was ended."""
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A simulated scenario. `folder` is the run folder, where one was asked for."""
+
+    request: Request
+    reformed: Reformed
+    study: SimulationStudy
+    findings: tuple[Finding, ...]
+    folder: Path | None = None
+
+    @property
+    def summary(self) -> Summary:
+        """Return totals, items and pools."""
+        return self.study.summary
+
+    @property
+    def run(self) -> str:
+        """Return the run's name: the same for the same inputs, options and version."""
+        return self.request.run_id
+
+    def to_json(self, lang: Lang = "en") -> dict[str, Any]:
+        """Return the result as in `interfaces`."""
+        return {
+            **self._document(),
+            "findings": [finding_json(f, lang) for f in self.findings],
+            "folder": None if self.folder is None else str(self.folder),
+        }
+
+    def _document(self) -> dict[str, Any]:
+        request = self.request
+        return {
+            "run": self.run,
+            "system": request.system.id,
+            "scenario": request.scenario.id,
+            "engine": request.engine,
+            "seed": request.seed,
+            "replications": request.replications,
+            "horizon_days": request.horizon_days,
+            "warm_up_days": request.warm_up_days,
+            **self.summary.to_json(),
+        }
+
+    def folder_document(self) -> dict[str, Any]:
+        """Return what `run.json` says of the results, in both languages."""
+        findings = [
+            {
+                **finding_json(f, "en"),
+                **{k: {at: finding_json(f, at)[k] for at in LANGS} for k in ("message", "remedy")},
+            }
+            for f in self.findings
+        ]
+        return {"summary": self._document(), "findings": findings}
+
+    def table(self) -> list[dict[str, Any]]:
+        """Return one flat row an item: its measures with `_low`, `_high` (95 %) and `_exact`."""
+        return [
+            {"item": item.id, "cases": item.cases, "per_year": item.per_year, **flat(item.measures.items())}
+            for item in self.summary.items
+        ]
+
+    def pools(self) -> tuple[PoolSummary, ...]:
+        """Return the pools."""
+        return self.summary.pools
+
+
+def _in_both(finding: Finding) -> dict[str, Any]:
+    said = {lang: finding_json(finding, lang) for lang in LANGS}
+    words = {part: {lang: said[lang][part] for lang in LANGS} for part in ("message", "remedy")}
+    return {**said["en"], **words}
+
+
+def flat(measures: Iterable[tuple[str, Estimate]]) -> dict[str, float | None]:
+    """Return estimates as flat columns."""
+    row: dict[str, float | None] = {}
+    for name, found in measures:
+        low, high = found.ci95 or (None, None)
+        row |= {name: found.mean, f"{name}_low": low, f"{name}_high": high, f"{name}_exact": found.exact}
+    return row
+
+
+def simulate(
+    system: GivenSystem,
+    scenario: GivenScenario | None = None,
+    *,
+    engine: str = "auto",
+    replications: int = REPLICATIONS,
+    seed: int | None = None,
+    horizon_days: float | None = None,
+    warm_up_days: float | None = None,
+    record: Record | None = None,
+    jobs: int | None = 1,
+    output: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Simulation:
+    """Return a system simulated under one scenario (without: as it is).
+
+    `horizon_days` and `seed` default to what the scenario says, else 365 and 1; `jobs` None is one process a core
+    (a script that uses more than one guards its main part, `if __name__ == "__main__":`). With `output` the run
+    folder is written: whole, or not at all; `record` is then `cases` unless said otherwise. Raises UsageError for
+    an unknown engine or a count that makes no sense, InputError for everything that is wrong with the input or
+    the folder.
+    """
+    at_least("replications", replications, 1)
+    workers = processes(jobs)
+    record = _recorded(record, output)
+    given = given_scenario(scenario)
+    how = span([given.scenario], engine=engine, seed=seed, horizon_days=horizon_days, warm_up_days=warm_up_days)
+    base, loaded = given_system(system)
+    request = Request(
+        system=base,
+        scenario=given.scenario,
+        engine=how.engine,
+        seed=how.seed,
+        replications=replications,
+        horizon_days=how.horizon_days,
+        warm_up_days=how.warm_up_days,
+        record=record,
+    )
+    reformed = under(base, given)
+    work = None
+    if output is not None:
+        work = work_folder(Path(output))
+        work.begin(request)
+    return _run(request, reformed, loaded, work, workers, progress)
+
+
+def resume(folder: str | Path, *, jobs: int | None = 1, progress: Progress | None = None) -> Simulation:
+    """Finish an interrupted run and return it, with the same bytes as if nothing had happened.
+
+    Raises InputError where there is no such run, or its parts do not fit this version.
+    """
+    workers = processes(jobs)
+    work = work_folder(Path(folder))
+    request = work.request()
+    work.check_target()
+    reformed = under(request.system, LoadedScenario(request.scenario))
+    return _run(request, reformed, None, work, workers, progress)
+
+
+def _run(
+    request: Request,
+    reformed: Reformed,
+    loaded: Loaded | None,
+    work: WorkFolder | None,
+    jobs: int,
+    progress: Progress | None,
+) -> Simulation:
+    setting = Span(request.engine, request.seed, request.horizon_days, request.warm_up_days).setting(reformed.system)
+    tasks = tasks_of(request.replications)
+    if work is None:
+        study = _simulate(setting, request.replications, jobs=jobs, progress=progress)
+        return _simulation(request, reformed, study, loaded, None)
+    try:
+        study = _simulate(
+            setting,
+            request.replications,
+            wanted=Wanted(request.record, folder=work.path),
+            known=work.finished(tasks, request.record),
+            keep=work.keep,
+            jobs=jobs,
+            progress=progress,
+        )
+        found = _simulation(request, reformed, study, loaded, work.target)
+        work.finish(request, tasks, found.folder_document())
+    except InputError as problem:
+        if not any(f.code in _RESUMABLE for f in problem.findings) or not work.finished(tasks, request.record):
+            work.remove()
+        raise
+    except Exception:
+        work.remove()
+        raise
+    return found
+
+
+def _simulation(
+    request: Request, reformed: Reformed, study: SimulationStudy, loaded: Loaded | None, folder: Path | None
+) -> Simulation:
+    found = study.summary.findings
+    findings = (*reformed.findings, *(loaded.located(found) if loaded else found))
+    return Simulation(request, reformed, study, findings, folder)
+
+
+def _recorded(record: Record | None, output: str | Path | None) -> Record:
+    if record is None:
+        return "summary" if output is None else "cases"
+    if record not in RECORDS:
+        raise UsageError(error("DS613", given=record, known=RECORDS, suggestion=did_you_mean(record, RECORDS)))
+    if record != "summary" and output is None:
+        raise UsageError(error("DS614", record=record))
+    return record
