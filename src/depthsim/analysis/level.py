@@ -68,12 +68,8 @@ class Classification:
     @property
     def missing(self) -> tuple[Verdict, ...]:
         """Return the criteria that keep the item from the next level."""
-        following = self._following()
+        following = next_standing(self.standings)
         return following.failing if following else ()
-
-    def _following(self) -> Standing | None:
-        above = [s for s in self.standings if s.level.means > self.level or self.scheme_level == "none"]
-        return next((s for s in above if not s.holds), None)
 
     @property
     def proof(self) -> dict[str, Any]:
@@ -96,6 +92,12 @@ class Classification:
         }
 
 
+def next_standing(standings: tuple[Standing, ...]) -> Standing | None:
+    """Return the level just above the highest one that holds, or None at the top."""
+    top = max((n for n, s in enumerate(standings) if s.holds), default=-1)
+    return standings[top + 1] if top + 1 < len(standings) else None
+
+
 def level_by_visits(required: int | None) -> Level:
     """Return the level by the pure count: IV = 0, III = 1, II = 2, I = more or without bound."""
     return {0: Level.IV, 1: Level.III, 2: Level.II}.get(-1 if required is None else required, Level.I)
@@ -115,10 +117,8 @@ def _classify(item: ServiceItem, scheme: LevelScheme, published: frozenset[Publi
     graph = PositionGraph(item, track)
     plays = [_play(item, level, frozenset(item.published) | published, graph) for level in scheme.levels]
     standings = tuple(_standing(p, chosen) for p, chosen in plays)
-    held = [s for s in standings if s.holds]
-    top = held[-1] if held else None
-    above = standings[standings.index(top) + 1 :] if top else standings
-    following = next((s for s in above if not s.holds), None)
+    top = next((s for s in reversed(standings) if s.holds), None)
+    following = next_standing(standings)
     level = top.level.means if top else Level.NONE
     found: list[Finding] = list(visits.findings)
     findings, agrees = declared_findings(item, level, visits)

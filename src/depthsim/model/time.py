@@ -46,6 +46,7 @@ _UNIT_WORDS = {
     "working day": Unit.WORKING_DAY, "working days": Unit.WORKING_DAY,
     "工作日": Unit.WORKING_DAY, "个工作日": Unit.WORKING_DAY,
 }  # fmt: skip
+_UNIT_IN_CHINESE = {Unit.MINUTE: "分钟", Unit.HOUR: "小时", Unit.DAY: "天", Unit.WORKING_DAY: "个工作日"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z ]+|[一-鿿]+)")
 _MINUTES = {Unit.MINUTE: 1.0, Unit.HOUR: 60.0, Unit.DAY: float(MINUTES_PER_DAY)}
 LONGEST_MINUTES = 2.0**31  # 4,083 years: sums stay exact on the grid
@@ -81,6 +82,10 @@ class Duration(Value):
     def __str__(self) -> str:
         return f"{plain_number(self.amount)} {self.unit.value}"
 
+    def in_words(self, lang: str) -> str:
+        """Return it as people say it in a language."""
+        return f"{plain_number(self.amount)} {_UNIT_IN_CHINESE[self.unit]}" if lang == "zh" else str(self)
+
     @property
     def working(self) -> bool:
         """Return whether this is counted in working days."""
@@ -101,8 +106,8 @@ def plain_number(value: float) -> str:
 DurationField = Annotated[Duration, Field(json_schema_extra={"examples": ["12 min", "2 days"]})]
 
 
-class Limit(Value):
-    """A limit in whole days, working or calendar; written `20 working days` or `30 days`."""
+class Limit(Sourced):
+    """A limit in whole days, working or calendar; written `20 working days`, or `{limit: 30 days, source: …}`."""
 
     days: int = Field(ge=0, le=36500)
     unit: Literal[Unit.DAY, Unit.WORKING_DAY]
@@ -110,20 +115,29 @@ class Limit(Value):
     @model_validator(mode="before")
     @classmethod
     def _parse(cls, data: Any) -> Any:
-        if isinstance(data, dict):
+        if isinstance(data, dict) and "limit" not in data:
             return data
-        found = _DURATION.fullmatch(data.strip()) if isinstance(data, str) else None
+        given = data["limit"] if isinstance(data, dict) else data
+        origin = {k: v for k, v in data.items() if k != "limit"} if isinstance(data, dict) else {}
+        found = _DURATION.fullmatch(given.strip()) if isinstance(given, str) else None
         unit = _UNIT_WORDS.get(found[2].strip().lower()) if found else None
         if found is None or unit not in (Unit.DAY, Unit.WORKING_DAY) or not float(found[1]).is_integer():
-            raise PydanticCustomError("limit", "not a limit: {given}", {"given": str(data)[:80]})
-        return {"days": int(float(found[1])), "unit": unit}
+            raise PydanticCustomError("limit", "not a limit: {given}", {"given": str(given)[:80]})
+        return {"days": int(float(found[1])), "unit": unit, **origin}
 
-    @model_serializer
-    def _text(self) -> str:
-        return str(self)
+    @model_serializer(mode="wrap")
+    def _text(self, handler: Any) -> Any:
+        if self.source is None and self.assumption is None:
+            return str(self)
+        plain = handler(self)
+        return {"limit": str(self), **{k: plain[k] for k in ("source", "assumption") if plain.get(k) is not None}}
 
     def __str__(self) -> str:
         return f"{self.days} {self.unit.value}"
+
+    def in_words(self, lang: str) -> str:
+        """Return it as people say it in a language."""
+        return f"{self.days} {_UNIT_IN_CHINESE[self.unit]}" if lang == "zh" else str(self)
 
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

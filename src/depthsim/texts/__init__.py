@@ -94,12 +94,14 @@ def _shown(value: Any, lang: Lang) -> Any:
     """Return a value as users read it: names in their language, lists with commas, no control marks."""
     if isinstance(value, Mapping) and set(value) == set(LANGS):
         return value[lang]
+    if hasattr(value, "in_words"):
+        return value.in_words(lang)
     if hasattr(value, "zh") and hasattr(value, "en"):
         return getattr(value, lang)
     if isinstance(value, (list, tuple, set, frozenset)):
         return ("、" if lang == "zh" else ", ").join(str(_shown(v, lang)) for v in value)
     if isinstance(value, str):
-        return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)
+        return "".join(c if c.isprintable() or c == "\u3000" else "\N{REPLACEMENT CHARACTER}" for c in value)
     return value
 
 
