@@ -1,0 +1,199 @@
+"""Commands, and the options that several of them share; every word comes from the texts."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+import rich_click
+from rich.text import Text
+from rich_click import RichArgument, RichCommand, RichOption
+
+from depthsim.cli._words import Words
+from depthsim.texts import LANGS
+
+F = TypeVar("F", bound=Callable[..., Any])
+Decorator = Callable[[F], F]
+
+SEED_LIMIT = 2**63 - 1
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*([%％]?)")
+
+
+class _Argument(RichArgument):
+    """A positional argument whose row in help shows what is to be put in, and no internal name."""
+
+    def get_rich_table_row(self, ctx: Any, formatter: Any, panel: Any = None) -> Any:
+        """Return the row: what is to be put in stands where options have their names."""
+        row = super().get_rich_table_row(ctx, formatter, panel)
+        words = [n for n, cell in enumerate(row) if isinstance(cell, Text)]
+        row[words[0]] = Text(self.make_metavar(ctx), formatter.config.style_option)
+        for n in words[1:]:
+            row[n] = None
+        return row
+
+
+class _Option(RichOption):
+    """An option; one that counts shows no kind of value in help."""
+
+    def get_rich_table_row(self, ctx: Any, formatter: Any, panel: Any = None) -> Any:
+        """Return the row."""
+        row = super().get_rich_table_row(ctx, formatter, panel)
+        if self.count:
+            row[max(n for n, cell in enumerate(row) if isinstance(cell, Text))] = None
+        return row
+
+
+class Command(RichCommand):
+    """A command whose help and mistakes are worded in one language."""
+
+    say: Words
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Return what is left; too many arguments are refused in words."""
+        ctx.allow_extra_args = True
+        left = super().parse_args(ctx, args)
+        if left and not ctx.resilient_parsing:
+            raise click.UsageError(self.say("usage.too_many", words=tuple(left)), ctx)
+        return left
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line that shows how to call it."""
+        words = [p.make_metavar(ctx) for p in self.params if isinstance(p, click.Argument)]
+        pieces = [self.say("usage.options"), *words]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), self.say("usage.usage"))
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help, without blanks at the ends of lines."""
+        return tidy(super().get_help(ctx))
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return `--help`, worded."""
+        found = super().get_help_option(ctx)  # type: ignore[arg-type]
+        if found is not None:
+            found.help = self.say("option.help")
+        return found
+
+
+def tidy(help_text: str) -> str:
+    """Return help without blanks at the ends of lines and empty lines at its end."""
+    return "\n".join(line.rstrip() for line in help_text.rstrip().split("\n"))
+
+
+def command(name: str, say: Words) -> Callable[[Callable[..., Any]], Command]:
+    """Return the decorator that makes a function the command `name`."""
+
+    def made(function: Callable[..., Any]) -> Command:
+        function = lang_option(say)(verbose_option(say)(function))
+        found: Command = rich_click.command(name, cls=Command, help=say(f"help.{name}"))(function)
+        found.short_help = say(f"short.{name}")
+        found.say = say
+        return found
+
+    return made
+
+
+def argument(name: str, say: Words, words: str, **more: Any) -> Decorator[Any]:
+    """Return a positional argument; `words` names its help `argument.WORDS` and its metavar `metavar.WORDS`."""
+    many = more.get("nargs") == -1
+    shown = say(f"metavar.{words}") + ("…" if many else "")
+    if not more.get("required", True):
+        shown = f"[{shown}]"
+    more.setdefault("type", click.STRING)
+    return click.argument(name, cls=_Argument, metavar=shown, help=say(f"argument.{words}"), **more)
+
+
+def option(*names: str, say: Words, words: str, metavar: str | None = None, **more: Any) -> Decorator[Any]:
+    """Return an option whose help is `option.WORDS`; `metavar` names the text of what it takes."""
+    if metavar:
+        more["metavar"] = say(f"metavar.{metavar}")
+    return click.option(*names, cls=_Option, help=say(f"option.{words}"), **more)
+
+
+def json_option(say: Words) -> Decorator[Any]:
+    """Return `--json`."""
+    return option("--json", "as_json", say=say, words="json", is_flag=True)
+
+
+def scheme_option(say: Words) -> Decorator[Any]:
+    """Return `--scheme`."""
+    return option("--scheme", say=say, words="scheme", metavar="name_or_file", default="depth_2018", show_default=True)
+
+
+def lang_option(say: Words) -> Decorator[Any]:
+    """Return `--lang`; it is read before click reads anything, so here it is only known and checked."""
+    return option("--lang", say=say, words="lang", type=OneOf(LANGS, say), expose_value=False)
+
+
+def verbose_option(say: Words) -> Decorator[Any]:
+    """Return `-v`."""
+    return option(
+        "-v", "--verbose", say=say, words="verbose", count=True, expose_value=False, is_eager=True, callback=_speak_up
+    )
+
+
+def _speak_up(_ctx: click.Context, _option: click.Parameter, times: int) -> None:
+    if times:
+        logger = logging.getLogger("depthsim")
+        if not logger.handlers:
+            handler = logging.StreamHandler()
+            handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+            logger.addHandler(handler)
+        logger.setLevel(logging.INFO if times == 1 else logging.DEBUG)
+
+
+class OneOf(click.Choice[str]):
+    """One word of a closed list."""
+
+    def __init__(self, words: tuple[str, ...], say: Words) -> None:
+        super().__init__(words)
+        self._say = say
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word; refuses others, with the list."""
+        if value not in self.choices:
+            self.fail(self._say("type.one_of", given=str(value), words=tuple(self.choices)), param, ctx)
+        return str(value)
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]
+    """A whole number (or, with `whole=False`, any) between two bounds."""
+
+    name = "number"
+
+    def __init__(self, say: Words, least: float = 0, most: float = SEED_LIMIT, *, whole: bool = True) -> None:
+        self._say, self._least, self._most, self._whole = say, least, most, whole
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; refuses what is none, or lies outside the bounds."""
+        try:
+            number = int(value) if self._whole else float(value)
+        except ValueError:
+            kind = "type.whole_number" if self._whole else "type.number"
+            self.fail(self._say(kind, given=str(value)), param, ctx)
+        if not self._least <= number <= self._most:
+            if self._most >= SEED_LIMIT:
+                self.fail(self._say("type.too_small", given=str(value), least=self._least), param, ctx)
+            self.fail(self._say("type.outside", given=str(value), least=self._least, most=self._most), param, ctx)
+        return number
+
+
+class Share(click.ParamType):  # type: ignore[type-arg]
+    """A share such as `2%` or `0.02`."""
+
+    name = "share"
+
+    def __init__(self, say: Words) -> None:
+        self._say = say
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the share as a number between 0 and 1, both left out; refuses others."""
+        if isinstance(value, float):
+            return value
+        found = _SHARE.fullmatch(str(value).strip())
+        share = float(found[1]) / (100 if found[2] else 1) if found else -1.0
+        if not 0 < share < 1:
+            self.fail(self._say("type.share", given=str(value)), param, ctx)
+        return share

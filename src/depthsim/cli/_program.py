@@ -1,0 +1,124 @@
+"""The program `depthsim`: its commands by name, imported when they are asked for, and the looks of its help."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import click
+from rich_click import RichGroup
+
+from depthsim.cli._mistakes import unknown_command
+from depthsim.cli._parameters import Command, lang_option, tidy, verbose_option
+from depthsim.cli._screen import Screen
+from depthsim.cli._words import Words
+
+COMMANDS = ("demo", "check", "classify", "explain", "walk", "simulate", "compare", "draw", "schema", "new")
+"""The commands in the order in which help shows them; each is a module of `depthsim.cli.commands`."""
+
+
+class Program(RichGroup):
+    """The group of all commands."""
+
+    say: Words
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands, in the order of a first acquaintance."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command in the program's language, or None where there is none of this name."""
+        return load(cmd_name, self.say) if cmd_name in COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments begin with; refuses unknown ones, with the nearest names."""
+        found = self.get_command(ctx, args[0])
+        if found is None and not ctx.resilient_parsing:
+            raise click.UsageError(unknown_command(args[0], list(COMMANDS), self.say), ctx)
+        return (args[0] if found else None), found, args[1:]
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line that shows how to call it."""
+        pieces = [self.say("usage.options"), self.say("metavar.command"), "…"]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), self.say("usage.usage"))
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help, without blanks at the ends of lines."""
+        return tidy(super().get_help(ctx))
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return `--help`, worded."""
+        found = super().get_help_option(ctx)  # type: ignore[arg-type]
+        if found is not None:
+            found.help = self.say("option.help")
+        return found
+
+
+@cache
+def load(name: str, say: Words) -> Command:
+    """Return the command of this name in one language."""
+    found = import_module(f"depthsim.cli.commands.{name}").command(say)
+    assert isinstance(found, Command)
+    return found
+
+
+@cache
+def program(say: Words) -> Program:
+    """Return the program in one language."""
+
+    @click.pass_context
+    def start(ctx: click.Context) -> None:
+        ctx.obj = Screen(say)
+        if ctx.invoked_subcommand is None:
+            click.echo(ctx.get_help())
+
+    params: list[click.Parameter] = []
+    for decorate in (lang_option(say), verbose_option(say), _version_option(say)):
+        decorate(start)
+    params = list(reversed(getattr(start, "__click_params__", [])))
+    found = Program(
+        name="depthsim",
+        callback=start,
+        params=params,
+        help=say("help.depthsim"),
+        epilog=say("help.epilog"),
+        invoke_without_command=True,
+        no_args_is_help=False,
+        context_settings={"rich_help_config": looks(say), "help_option_names": ["-h", "--help"]},
+    )
+    found.say = say
+    return found
+
+
+def _version_option(say: Words) -> Any:
+    def show(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+        if wanted and not ctx.resilient_parsing:
+            from importlib.metadata import version
+
+            click.echo(f"depthsim {version('depthsim')}")
+            ctx.exit()
+
+    return click.option(
+        "--version", is_flag=True, expose_value=False, is_eager=True, callback=show, help=say("option.version")
+    )
+
+
+def looks(say: Words) -> dict[str, Any]:
+    """Return how help looks: without boxes, so that it reads well in Chinese and when piped."""
+    return {
+        "theme": "default-slim",
+        "enable_theme_env_var": False,
+        "text_markup": None,
+        "show_arguments": True,
+        "options_table_column_types": ["opt_short", "opt_long", "metavar", "help"],
+        "arguments_panel_title": say("usage.arguments"),
+        "options_panel_title": say("usage.options_title"),
+        "commands_panel_title": say("usage.commands_title"),
+        "default_string": say("usage.default"),
+        "required_long_string": say("usage.required"),
+        "required_short_string": "*",
+        "max_width": 100,
+    }

@@ -1,0 +1,150 @@
+"""Check (检查): every finding of items, systems, scenarios and level schemes, and where their numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from depthsim import reforms
+from depthsim.analysis import soundness
+from depthsim.analysis.level import classify
+from depthsim.errors import Finding, InputError, Severity
+from depthsim.files import Document, Loaded, load_scheme, load_system, read_scenario, read_scheme
+from depthsim.files.document import read
+from depthsim.model.level import LevelScheme
+from depthsim.model.provenance import number_origins
+from depthsim.reforms._parameters import read_parameters
+from depthsim.texts import Lang
+from depthsim.verbs.classify import STANDARD
+from depthsim.verbs.wording import finding_json
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many numbers the files hold, by what covers them: a source, an assumption, or neither."""
+
+    sourced: int = 0
+    assumed: int = 0
+    bare: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return how many there are."""
+        return self.sourced + self.assumed + self.bare
+
+    def __add__(self, other: Numbers) -> Numbers:
+        return Numbers(self.sourced + other.sourced, self.assumed + other.assumed, self.bare + other.bare)
+
+
+def numbers(documents: Iterable[Document]) -> Numbers:
+    """Return how many numbers documents hold, by what covers them."""
+    found = Numbers()
+    for document in documents:
+        origins = [n.origin for n in number_origins(document.data)]
+        found += Numbers(origins.count("source"), origins.count("assumption"), origins.count(None))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Every finding, located, in the order of the paths; how many items were read; the origins of the numbers."""
+
+    findings: tuple[Finding, ...]
+    items: int
+    numbers: Numbers
+
+    @property
+    def ok(self) -> bool:
+        """Return whether no finding is an error."""
+        return self.count(Severity.ERROR) == 0
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings have a severity."""
+        return sum(f.severity is severity for f in self.findings)
+
+    def to_json(self, lang: Lang) -> list[dict[str, Any]]:
+        """Return the findings."""
+        return [finding_json(f, lang) for f in self.findings]
+
+
+def check(*paths: str | Path, scheme: str | LevelScheme = STANDARD) -> Checked:
+    """Return every finding of files, folders and bundled names; of several, one after the other.
+
+    Raises InputError where the level scheme to check against is at fault.
+    """
+    rules = load_scheme(scheme) if isinstance(scheme, str) else scheme
+    found: list[Finding] = []
+    items = 0
+    counted = Numbers()
+    for path in paths:
+        try:
+            findings, number, documents = _checked(path, rules)
+        except InputError as problem:
+            found += problem.findings
+            continue
+        found += findings
+        items += number
+        counted += numbers(documents)
+    return Checked(_once(found), items, counted)
+
+
+def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings without repetitions, first ones first."""
+    found: list[Finding] = []
+    for finding in findings:
+        if finding not in found:
+            found.append(finding)
+    return tuple(found)
+
+
+_Result = tuple[list[Finding], int, list[Document]]
+
+
+def _checked(path: str | Path, scheme: LevelScheme) -> _Result:
+    kind = _kind(path)
+    if kind == "scenario":
+        return _scenario(path)
+    if kind == "standard":
+        loaded = read_scheme(path)
+        return list(loaded.findings), 0, [loaded.document]
+    return _system(load_system(path), scheme)
+
+
+def _kind(path: str | Path) -> str | None:
+    """Return what a lone file says that it is (`service`, `scenario`, …); None of folders, names, unreadable files."""
+    try:
+        if not Path(path).is_file():
+            return None
+    except (OSError, ValueError):
+        return None
+    data = read(Path(path)).data
+    said = data.get("schema") if isinstance(data, dict) else None
+    return said.split("/")[1] if isinstance(said, str) and said.count("/") == 2 else None
+
+
+def _system(loaded: Loaded, scheme: LevelScheme) -> _Result:
+    if loaded.bare:
+        found = soundness.findings(loaded.item)
+        if not any(f.severity is Severity.ERROR for f in found):
+            found += classify(loaded.item, scheme).findings
+    else:
+        found = soundness.system_findings(loaded.system, scheme)
+    every = [*loaded.findings, *loaded.located(found)]
+    return every, len(loaded.system.items), list(loaded.sources.documents.values())
+
+
+def _scenario(path: str | Path) -> _Result:
+    loaded = read_scenario(path)
+    found = list(loaded.findings)
+    for number, use in enumerate(loaded.scenario.reforms):
+        try:
+            reform = reforms.load(use.reform)
+            read_parameters(reform, dict(use.parameters))
+        except InputError as problem:
+            found += [
+                loaded.locate(Finding(f.code, f.severity, ("reforms", number, use.reform, *f.path), f.values))
+                for f in problem.findings
+            ]
+    return found, 0, [loaded.document] if loaded.document else []
