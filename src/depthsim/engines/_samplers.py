@@ -205,10 +205,8 @@ def beta_quantile(u: float, a: float, b: float, log_beta: float) -> float:
     if not 0.0 < x < 1.0:
         x = 0.5
     for _ in range(200):
-        if x <= mean:
-            excess = _beta_lower(x, a, b, log_beta) - u
-        else:
-            excess = (1.0 - u) - _beta_lower(1.0 - x, b, a, log_beta)
+        left = x <= mean
+        excess = _beta_lower(x, a, b, log_beta) - u if left else (1.0 - u) - _beta_lower(1.0 - x, b, a, log_beta)
         if excess > 0.0:
             high = x
         else:
@@ -297,7 +295,7 @@ class Draw:
         if self.constant is not None:
             return self.constant
         found = math.floor(self.quantile(u) * 1048576.0 + 0.5) * TICK
-        return found if found > self.least else self.least
+        return found if found > self.least else self.least  # noqa: FURB136  (quicker than max)
 
 
 def draw(law: AnyLaw | None, working_day: float, least: float = 0.0) -> Draw:

@@ -154,7 +154,7 @@ class Openings:
 
     def working(self, t: float) -> float:
         """Return the open minutes in [0, t)."""
-        if t >= self._until:
+        if t > self._until:
             self.cover(t)
         i = bisect_right(self._opens, t) - 1
         if i < 0:
