@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import total_ordering
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from depthsim.model.provenance import Sourced
 from depthsim.model.value import FrozenMap, Identifier, Named, Value
@@ -63,7 +63,7 @@ CriterionId = Literal[
 class Admission(Value):
     """Admits options by channel where its conditions hold; the first rule of a level that matches decides."""
 
-    before_first_check: bool | None = None
+    before_first_check: StrictBool | None = None
     stages: tuple[Stage, ...] = ()
     roles: tuple[Role, ...] = ()
     channels: tuple[Channel, ...] | Literal["all"]

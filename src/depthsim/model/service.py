@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, model_serializer, model_validator
+from pydantic import Discriminator, Field, StrictBool, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from depthsim.model.chance import Law
@@ -143,7 +143,7 @@ class Outcome(Sourced):
     chance: Share | None = None
     kind: OutcomeKind = "normal"
     at_most: int | None = Field(None, ge=1, le=100)
-    on_the_spot: bool = False
+    on_the_spot: StrictBool = False
 
     @property
     def exception(self) -> bool:
