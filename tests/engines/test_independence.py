@@ -8,11 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engines.small_systems import applicant, cases, demo_hall, item, office, system
-
 from depthsim.engines import components
 from depthsim.model.log import CaseLog, in_order
 from depthsim.model.system import ServiceSystem
+from engines.small_systems import applicant, cases, demo_hall, item, office, system
 
 POOLS = {
     name: {"name": name, "kind": "back", "servers": 2} for name in ("desk", "reviewers", "inspectors", "archive")

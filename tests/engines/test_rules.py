@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from engines.small_systems import applicant, cases, demo_hall, item, office, rows, system
 
 from depthsim.engines._plan import plan
 from depthsim.errors import InputError, UsageError
@@ -15,6 +15,7 @@ from depthsim.model.log import CaseLog, Row
 from depthsim.model.openings import openings
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import TICK
+from engines.small_systems import applicant, cases, demo_hall, item, office, rows, system
 
 AT_WINDOW = {"channel": "window", "at": "hall", "pool": "window"}
 FLAT = {"per_year": 4000, "profile": "flat"}
@@ -409,7 +410,7 @@ def test_a_kiosk_has_no_queue() -> None:
     kiosk = {"channel": "kiosk", "at": "hall", "served": "30 min"}
     log = rows(system(item({"apply": applicant(go=kiosk)}, per_year=20000)), days=30)
     assert all(row.start == row.request and row.end == row.start + 30 and row.visit for row in log)
-    assert any(b.start < a.end for a, b in zip(log, log[1:], strict=False))
+    assert any(b.start < a.end for a, b in pairwise(log))
 
 
 def test_withdrawal_ends_a_case() -> None:
@@ -459,12 +460,15 @@ def test_e1_the_step_ends_with_its_last_branch_and_nothing_is_cancelled() -> Non
 
 
 @pytest.mark.parametrize(
-    ("deadline", "outcome", "end"), [("49 min", "withdrawn", 49), ("50 min", "delivered", 50), ("2 days", "delivered", 50)]
+    ("deadline", "outcome", "end"),
+    [("49 min", "withdrawn", 49), ("50 min", "delivered", 50), ("2 days", "delivered", 50)],
 )
 def test_e1_a_deadline_counts_a_late_branch_as_withdrawn_but_its_work_is_done(
     deadline: str, outcome: str, end: float
 ) -> None:
-    slow = branch(visit=office(takes="20 min", next_="write"), write=office(takes="30 min", next_="done"), deadline=deadline)
+    slow = branch(
+        visit=office(takes="20 min", next_="write"), write=office(takes="30 min", next_="done"), deadline=deadline
+    )
     steps = {"joint": parallel(fire=branch(survey=office(takes="10 min", next_="done")), health=slow)}
     for case in cases(system(item(steps), pools=MANY), days=20):
         assert (case.outcome, case.end) == (outcome, case.arrival + end)

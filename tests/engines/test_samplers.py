@@ -51,9 +51,15 @@ def test_pert(mode: float) -> None:
         ({"law": "triangular", "low": "10 min", "mode": "25 min", "high": "60 min"}, stats.triang(0.3, 10, 50)),
         ({"law": "triangular", "low": "10 min", "mode": "10 min", "high": "60 min"}, stats.triang(0, 10, 50)),
         ({"law": "exponential", "mean": "8 min"}, stats.expon(scale=8)),
-        ({"law": "lognormal", "mean": "12 min", "cv": 0.6}, stats.lognorm(math.sqrt(math.log(1.36)), scale=12 / math.sqrt(1.36))),
+        (
+            {"law": "lognormal", "mean": "12 min", "cv": 0.6},
+            stats.lognorm(math.sqrt(math.log(1.36)), scale=12 / math.sqrt(1.36)),
+        ),
         ({"law": "gamma", "mean": "15 min", "cv": 0.7}, stats.gamma(1 / 0.49, scale=15 * 0.49)),
-        ({"law": "weibull", "mean": "20 min", "shape": 1.7}, stats.weibull_min(1.7, scale=20 / math.gamma(1 + 1 / 1.7))),
+        (
+            {"law": "weibull", "mean": "20 min", "shape": 1.7},
+            stats.weibull_min(1.7, scale=20 / math.gamma(1 + 1 / 1.7)),
+        ),
     ],
 )  # fmt: skip
 def test_laws(law: dict[str, object], known: stats.rv_frozen) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engines.small_systems import applicant, cases, item, office, system
 
 from depthsim.model.clock import limit_use, running_intervals, used_days
 from depthsim.model.log import CaseLog, Row
 from depthsim.model.openings import openings
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
+from engines.small_systems import applicant, cases, item, office, system
 
 DAY = 1440.0
 

@@ -77,7 +77,15 @@ def test_the_table_extends_itself_by_years() -> None:
 
 def test_adjusted_working_days_have_friday_or_monday_hours() -> None:
     calendar = Calendar.model_validate(
-        {"country": "CN", "hours": {"mon": ["10:00-11:00"], "tue-thu": ["09:00-17:00"], "fri": ["14:00-16:00"], "sat": ["08:00-09:00"]}}
+        {
+            "country": "CN",
+            "hours": {
+                "mon": ["10:00-11:00"],
+                "tue-thu": ["09:00-17:00"],
+                "fri": ["14:00-16:00"],
+                "sat": ["08:00-09:00"],
+            },
+        }
     )
     start = date(2026, 1, 1)
     table = openings(calendar, start)
@@ -103,7 +111,9 @@ def test_2026_has_its_published_working_days() -> None:
 
 
 def test_holidays_and_workdays_correct_the_library() -> None:
-    calendar = CHINA.model_copy(update={"holidays": (date(2026, 3, 4),), "workdays": (date(2026, 3, 7), date(2026, 5, 1))})
+    calendar = CHINA.model_copy(
+        update={"holidays": (date(2026, 3, 4),), "workdays": (date(2026, 3, 7), date(2026, 5, 1))}
+    )
     found = open_dates(openings(calendar, MONDAY), 2026)
     assert date(2026, 3, 4) not in found
     assert {date(2026, 3, 7), date(2026, 5, 1)} <= found
@@ -184,7 +194,10 @@ def test_weights_are_spread_over_open_minutes() -> None:
         (780, 960, pytest.approx(0.2 / 240)),
         (960, 1020, 0.2 / 60),
     ]
-    assert closed_weights({"09:00": 1, "12:00": 1, "13:00": 1, "17:00": 1, "18:00": 0}, any_day(WEEKLY)) == ["12:00", "17:00"]
+    assert closed_weights({"09:00": 1, "12:00": 1, "13:00": 1, "17:00": 1, "18:00": 0}, any_day(WEEKLY)) == [
+        "12:00",
+        "17:00",
+    ]
 
 
 def test_any_day_joins_the_week() -> None:
