@@ -117,7 +117,7 @@ class CaseMachine(HierarchicalMachine):
     @property
     def outcome(self) -> str | None:
         """Return `delivered`, `refused` or `withdrawn` when the case has ended, else None."""
-        state = self.state  # type: ignore[attr-defined]
+        state: Any = self.state
         return state if isinstance(state, str) and state in TRUNK_ENDS else None
 
     @property
@@ -173,10 +173,8 @@ class CaseMachine(HierarchicalMachine):
         refused = self._refusal(path, name)
         if refused is not None:
             code, values = refused
-            raise IllegalMove(
-                self._finding(code, value_path(path), move=name, step=path_text(path), **values)
-            )
-        self.trigger(_trigger(path, name))  # type: ignore[attr-defined]
+            raise IllegalMove(self._finding(code, value_path(path), move=name, step=path_text(path), **values))
+        self.trigger(_trigger(path, name))
         return self
 
     def miss_deadline(self, branch: str) -> None:
@@ -223,7 +221,7 @@ class CaseMachine(HierarchicalMachine):
         left = [row for queue in waiting.values() for row in queue]
         if left:
             step, _, name = left[0].rpartition(":")
-            where = list(self.steps) or [self.outcome]
+            where = list(self.steps) or [str(self.outcome)]
             raise IllegalMove(self._finding("DS655", (), move=name, step=step, here=where))
         for said, found in (("visits", visits), ("outcome", outcome)):
             if found is not None and getattr(self, said) != found:
@@ -270,7 +268,7 @@ class CaseMachine(HierarchicalMachine):
     def _here(self) -> tuple[StepPath, ...]:
         """Return the steps where something is to be done, in file order; ended branches only wait."""
         found = []
-        for name in _flat(self.state):  # type: ignore[attr-defined]
+        for name in _flat(self.state):
             path = tuple(name.split("/"))[1:]
             level = self._levels.get(path[:-1])
             if path and level is not None and path[-1] in level.steps:
@@ -321,7 +319,7 @@ class CaseMachine(HierarchicalMachine):
 
     def _enter_level(self, prefix: StepPath) -> None:
         """Settle what happens by itself after a move at one level: presence ends, branches start, branches join."""
-        states = [tuple(name.split("/"))[1:] for name in _flat(self.state)]  # type: ignore[attr-defined]
+        states = [tuple(name.split("/"))[1:] for name in _flat(self.state)]
         for path in states:
             if path[: len(prefix)] != prefix or not path:
                 continue
@@ -347,13 +345,13 @@ class CaseMachine(HierarchicalMachine):
         """Leave a parallel step if all its branches have ended: the worst end wins."""
         step = step_at(self.item.process, path)
         assert isinstance(step, ParallelStep)
-        inside = [tuple(n.split("/"))[1:] for n in _flat(self.state)]  # type: ignore[attr-defined]
+        inside = [tuple(n.split("/"))[1:] for n in _flat(self.state)]
         inside = [p for p in inside if p[: len(path)] == path]
         if any(len(p) != len(path) + 2 or p[-1] not in BRANCH_ENDS for p in inside):
             return
         ends = ["withdrawn" if p[:-1] in self._memory.late else p[-1] for p in inside]
         worst = max(ends, key=_SEVERITY.index)
-        self.trigger(_trigger(path, f"join {'next' if worst == 'done' else worst}"))  # type: ignore[attr-defined]
+        self.trigger(_trigger(path, f"join {'next' if worst == 'done' else worst}"))
         self._enter_level(path[:-1])
 
     # -- traces --------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from depthsim.errors import Finding, Path as ValuePath, warning
+from depthsim.errors import Finding, warning
+from depthsim.errors import Path as ValuePath
 
 FAMILY = "Noto Sans SC"
 FONT_FILE = Path(__file__).with_name("fonts") / "NotoSansSC-subset.otf"

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from depthsim.analysis.visits import Visits
     from depthsim.model.time import Duration, Limit
 
+_Title = tuple[tuple[str, ...], tuple[str, ...]]
+_TELLS_LITTLE = ("inspect", "expert_review")
 _ROMAN = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ"}
 
 
@@ -71,19 +73,17 @@ class _Extractor:
     clusters: list[Cluster] = field(default_factory=list)
     main: set[tuple[StepPath, str]] = field(default_factory=set)
     order: dict[StepPath, int] = field(default_factory=dict)
-    doubled: set[tuple[tuple[str, ...], str]] = field(default_factory=set)
+    doubled: set[tuple[_Title, str]] = field(default_factory=set)
 
     def picture(self, classification: Classification | None, direction: Direction) -> Picture:
         item, words = self.item, self.words
         steps = dict(walk_steps(item.process))
         self.order = _order(item.process)
         self.main = _main_path(item.process)
-        titles = Counter((self._title(path, step), _hands(step)) for path, step in steps.items())
+        titles = Counter((self._title(step), _hands(step)) for path, step in steps.items())
         self.doubled = {key for key, n in titles.items() if n > 1}
         used = {step.stage for step in item.process.steps.values()}
-        self.clusters += [
-            Cluster(f"stage/{s}", "stage", words.lines(None, s)) for s in STAGES if s in used
-        ]
+        self.clusters += [Cluster(f"stage/{s}", "stage", words.lines(None, s)) for s in STAGES if s in used]
         first = item.process.steps[item.process.start]
         self.nodes.append(Node("start", "start", cluster=f"stage/{first.stage}", stage=first.stage, main=True))
         self.edges.append(Edge("start", item.process.start, kind="automatic", main=True))
@@ -93,10 +93,12 @@ class _Extractor:
             found = self.system.departments.get(item.department) if self.system else None
             subtitle.append(words.name(found.name) if found else item.department)
         facts = self._facts(classification)
+        title, second = words.titles(item.name, item.id, longest=64)
         return Picture(
             id=item.id,
             lang=words.lang,
-            title=words.lines(item.name, item.id, longest=64),
+            title=title,
+            second=second,
             subtitle=" · ".join(subtitle),
             facts=tuple(facts),
             nodes=tuple(self.nodes),
@@ -131,7 +133,11 @@ class _Extractor:
         for name, option in step.options.items():
             times = [
                 words.each(lambda w, key=key, law=law: w.say(key, time=w.law(law)))  # type: ignore[misc]
-                for key, law in (("takes", option.takes), ("delay", option.delay), ("served", option.served))
+                for key, law in (
+                    ("takes", option.takes),
+                    ("transit" if option.channel == "post" else "delay", option.delay),
+                    ("served", option.served),
+                )
                 if law is not None
             ]
             head = percent(shares[name]) if len(step.options) > 1 else ""
@@ -152,7 +158,8 @@ class _Extractor:
         if not option.on_site:
             return wrapped(said, longest=26 * len(words.langs), most=1)[0]
         place = self._place(option.at)
-        return " · ".join(wrapped(w, longest=26 * len(words.langs), most=1)[0] for w in dict.fromkeys((words.say("on_site"), place, said)) if w)
+        parts = [p for p in dict.fromkeys((words.say("on_site"), place, said)) if p]
+        return " · ".join(wrapped(p, longest=26 * len(words.langs), most=1)[0] for p in parts)
 
     def _place(self, place: str | None) -> str:
         found = self.system.places.get(place) if self.system and place else None
@@ -166,12 +173,7 @@ class _Extractor:
         elif step.pool:
             found = self.system.pools.get(step.pool) if self.system else None
             lines.append(words.name(found.name) if found else step.pool.replace("_", " "))
-        times = [
-            words.say(key, time=words.law(law))
-            for key, law in (("lag", step.lag), ("work", step.takes))
-            if law is not None
-        ]
-        lines.append(" + ".join(times))
+        lines.append(words.each(lambda w: _times(step, w)))
         if step.special:
             special = words.word(f"special_{step.special}")
             if step.special == "inspection":
@@ -215,10 +217,10 @@ class _Extractor:
         self._step(path, step, inside, who="parallel", kind="fork")
         for name, branch in step.branches.items():
             branch_box = f"{text}/{name}"
-            said = list(words.lines(branch.name, name))
+            said = " ".join(words.lines(branch.name, name))
             if branch.deadline is not None:
-                said.append(self._deadline(branch.deadline))
-            self.clusters.append(Cluster(branch_box, "branch", tuple(said), inside))
+                said = f"{said} · {self._deadline(branch.deadline)}"
+            self.clusters.append(Cluster(branch_box, "branch", (said,), inside))
             start = path_text((*path, name, branch.start))
             self.edges.append(Edge(text, start, kind="automatic", main=on_main, ends=f"fork {name}"))
             self._level(branch, (*path, name))
@@ -235,9 +237,14 @@ class _Extractor:
             drawn, _ = self._target(prefix, path, target)
             self.edges.append(
                 Edge(
-                    join, drawn, kind=kind, lines=(said,) if several else (), ends=f"join {end}",
-                    main=on_main and end == "done", back=end == "done" and self._back(path, (*prefix, target)),
-                )  # fmt: skip
+                    join,
+                    drawn,
+                    kind=kind,
+                    lines=(said,) if several else (),
+                    ends=f"join {end}",
+                    main=on_main and end == "done",
+                    back=end == "done" and self._back(path, (*prefix, target)),
+                )
             )
 
     def _deadline(self, deadline: Duration) -> str:
@@ -257,23 +264,29 @@ class _Extractor:
                     found |= self._branch_ends(inner)
         return found
 
-    def _title(self, path: StepPath, step: AnyStep) -> tuple[str, ...]:
-        if step.name is not None:
-            return self.words.lines(step.name, step.role)
-        if isinstance(step, OfficeStep) and step.special and step.role in ("inspect", "expert_review"):
-            return self.words.lines(None, f"special_{step.special}")
-        return self.words.lines(None, step.role)
+    def _title(self, step: AnyStep) -> _Title:
+        if step.name is None and isinstance(step, OfficeStep) and step.special and step.role in _TELLS_LITTLE:
+            return self.words.titles(None, f"special_{step.special}")
+        return self.words.titles(step.name, step.role)
 
     def _step(self, path: StepPath, step: AnyStep, box: str, **marks: Any) -> None:
-        title = self._title(path, step)
-        if (title, _hands(step)) in self.doubled:
-            title = (*title, *wrapped(f"({path[-1].replace('_', ' ')})", most=1))
+        named = self._title(step)
+        title, second = named
+        if (named, _hands(step)) in self.doubled:
+            marks["lines"] = (*wrapped(f"({path[-1].replace('_', ' ')})", most=1), *marks.get("lines", ()))
         marks.setdefault("kind", "step")
         self.nodes.append(
             Node(
-                path_text(path), state=path_text(path), stage=step.stage, cluster=box, role=step.role, title=title,
-                main=any(p == path for p, _ in self.main), **marks,
-            )  # fmt: skip
+                path_text(path),
+                state=path_text(path),
+                stage=step.stage,
+                cluster=box,
+                role=step.role,
+                title=title,
+                second=second,
+                main=any(p == path for p, _ in self.main),
+                **marks,
+            )
         )
 
     # -- edges ---------------------------------------------------------------------------------------------
@@ -293,9 +306,18 @@ class _Extractor:
         back = not ends and self._back(path, (*path[:-1], target))
         self.edges.append(
             Edge(
-                path_text(path), drawn, name, kind, on_site=on_site, share=share, head=head, lines=lines,
-                ends=ends, main=(path, name) in self.main, back=back,
-            )  # fmt: skip
+                path_text(path),
+                drawn,
+                name,
+                kind,
+                on_site=on_site,
+                share=share,
+                head=head,
+                lines=lines,
+                ends=ends,
+                main=(path, name) in self.main,
+                back=back,
+            )
         )
 
     def _target(self, prefix: StepPath, source: StepPath, target: str) -> tuple[str, str]:
@@ -320,11 +342,19 @@ class _Extractor:
         return mark, ""
 
     def _final(self, id_: str, state: str, box: str, stage: str) -> None:
-        title = self.words.lines(None, state)
-        if state == "refused" and stage in ("preparation", "acceptance"):
-            title = self.words.lines(None, "rejected")
+        early = state == "refused" and stage in ("preparation", "acceptance")
+        title, second = self.words.titles(None, "rejected" if early else state)
         self.nodes.append(
-            Node(id_, "final", state=state, stage=stage, cluster=box, title=title, main=state == "delivered")
+            Node(
+                id_,
+                "final",
+                state=state,
+                stage=stage,
+                cluster=box,
+                title=title,
+                second=second,
+                main=state == "delivered",
+            )
         )
 
     def _back(self, source: StepPath, target: StepPath) -> bool:
@@ -352,9 +382,7 @@ class _Extractor:
     def _legend(self) -> tuple[LegendEntry, ...]:
         who = {n.who for n in self.nodes}
         kinds = {e.kind for e in self.edges}
-        shown: list[tuple[Any, str]] = [
-            (w, f"legend_{w}") for w in ("applicant", "office", "external") if w in who
-        ]
+        shown: list[tuple[Any, str]] = [(w, f"legend_{w}") for w in ("applicant", "office", "external") if w in who]
         if any(n.on_site != "never" for n in self.nodes):
             shown.append(("on_site", "on_site"))
         shown.append(("main", "legend_main"))
@@ -375,8 +403,13 @@ def badges(item: ServiceItem, classification: Classification | None, words: Word
     found = [Badge(level, words.lines(None, f"level_{level}"), (" · ".join(notes),))]
     if declared is not None and declared is not classification.level:
         said = words.each(lambda w: w.say("declared", level=w.word(f"level_{declared.value}")))
-        found.append(Badge(declared.value, wrapped(said), (f"≠ {words.say('differs')}",), differs=True))
+        found.append(Badge(declared.value, wrapped(said, longest=40), (f"≠ {words.say('differs')}",), differs=True))
     return tuple(found)
+
+
+def _times(step: OfficeStep, words: Words) -> str:
+    laws = (("lag", step.lag), ("work", step.takes))
+    return " + ".join(words.say(key, time=words.law(law)) for key, law in laws if law is not None)
 
 
 def _visits(visits: Visits, words: Words) -> str:
@@ -406,7 +439,7 @@ def _hands(step: AnyStep) -> str:
 
 
 def _onward(step: AnyStep) -> list[tuple[str, str, float]]:
-    """Return the moves on, as (move, next, share), likeliest first; exceptions left out unless there is nothing else."""
+    """Return the moves on, as (move, next, share), likeliest first; exceptions only where nothing else is."""
     if isinstance(step, ParallelStep):
         return [("", step.next, 1.0)]
     if isinstance(step, ApplicantStep):

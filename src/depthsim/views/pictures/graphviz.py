@@ -6,13 +6,15 @@ sequence or a second statement.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 import graphviz
 
 from depthsim.views.pictures import style
-from depthsim.views.pictures.picture import Badge, Cluster, Edge, LegendEntry, Node, Picture
+from depthsim.views.pictures.picture import Badge, Chip, Cluster, Edge, LegendEntry, Node, Picture
 from depthsim.views.typeface import FAMILY
 
 _STROKES = {"correction": "dashed", "refusal": "dotted", "withdrawal": "dotted"}
@@ -56,7 +58,9 @@ def dot(picture: Picture) -> str:
         _lanes_in_order(whole, picture)
     sides = _sides(picture)
     kinds = {n.id: n for n in picture.nodes}
+    branches = {c.id: c for c in picture.clusters if c.kind == "branch"}
     for edges in _drawn_together(picture.edges):
+        edges = [_through_its_name(graph, edge, branches, kinds) for edge in edges]
         _edge(graph, edges, kinds, sides.get(edges[0].key, "e"), right)
     return str(graph.source)
 
@@ -73,12 +77,16 @@ def _boxes(graph: Any, picture: Picture, parent: str) -> None:
         if cluster.parent != parent:
             continue
         with graph.subgraph(name=f"cluster_{cluster.id}") as box:
-            box.attr(**_box(cluster, lane, picture))
+            box.attr(**_box(cluster, lane))
+            if cluster.kind == "branch":
+                words = "<BR/>".join(_line(_html(line), 10, style.INK, bold=True) for line in cluster.title)
+                box.node(f"name of {cluster.id}", label=f"<{words}>", shape="plaintext", height="0.2",
+                         margin="0.06,0.01", tooltip=_plain(" ".join(cluster.title)))  # fmt: skip
             _boxes(box, picture, cluster.id)
         lane += 1
 
 
-def _box(cluster: Cluster, number: int, picture: Picture) -> dict[str, str]:
+def _box(cluster: Cluster, number: int) -> dict[str, str]:
     text = "<BR/>".join(_html(line) for line in cluster.title)
     if cluster.kind == "stage":
         return {
@@ -94,7 +102,7 @@ def _box(cluster: Cluster, number: int, picture: Picture) -> dict[str, str]:
         }
     outer = cluster.kind == "parallel"
     return {
-        "label": f'<<FONT POINT-SIZE="{11 if outer else 10}">{f"<B>{text}</B>" if outer else text}</FONT>>',
+        "label": f'<<FONT POINT-SIZE="11"><B>{text}</B></FONT>>' if outer else "",
         "labeljust": "l",
         "style": "filled,bold" if outer else "filled,dashed",
         "fillcolor": "#E3E9F0" if outer else style.PAPER,
@@ -119,7 +127,7 @@ def _lanes_in_order(graph: Any, picture: Picture) -> None:
     at = {n.id: lane(n) for n in picture.nodes}
     inside = {(e.source, e.target) for e in picture.edges if at[e.source] == at[e.target] and not e.back}
     goes_on, comes_from = {a for a, _ in inside}, {b for _, b in inside}
-    for number, (above, below) in enumerate(zip(lanes, lanes[1:], strict=False)):
+    for number, (above, below) in enumerate(pairwise(lanes)):
         mark = f"lane {number}"
         graph.node(mark, label="", shape="point", style="invis", width="0.01", height="0.01")
         for node in picture.nodes:
@@ -162,12 +170,11 @@ def _final(node: Node) -> str:
     line = style.INK if good else style.REFUSAL
     if node.change != "same":
         fill, line, text = style.CHANGES[node.change].fill, style.CHANGES[node.change].line, style.INK
-    said = " ".join(_html(t) for t in node.title)
+    said = " ".join(_html(t) for t in (*node.title, *node.second))
     size = 11 if good else 9
     return (
-        f'<TABLE STYLE="ROUNDED" BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3" BGCOLOR="{fill}" '
-        f'COLOR="{line}"><TR><TD> <FONT POINT-SIZE="{size}" COLOR="{text}">'
-        f"<B>{mark}</B> {said}</FONT> </TD></TR></TABLE>"
+        f'<TABLE STYLE="ROUNDED" BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="5" BGCOLOR="{fill}" '
+        f'COLOR="{line}"><TR><TD><FONT POINT-SIZE="{size}" COLOR="{text}">{mark} {said}</FONT></TD></TR></TABLE>'
     )
 
 
@@ -187,8 +194,8 @@ def _rows(node: Node, *, frame: bool) -> str:
     rows = []
     for n, said in enumerate(node.title):
         words = f"{mark if n == 0 else ''}{_html(said)}"
-        size = 13 if n == 0 else 10
-        rows.append(_line(words, size, text, bold=n == 0))
+        rows.append(_line(words, 13, text, bold=True))
+    rows += [_line(_html(said), 10, text) for said in node.second]
     rows += [_line(_html(said), 9, style.QUIET) for said in node.lines]
     rows += [_line(_html(said), 9, style.CHANGED) for said in node.before]
     cells = f'<TR><TD COLSPAN="{span}" CELLPADDING="3">{_stacked(rows)}</TD></TR>'
@@ -209,8 +216,10 @@ def _rows(node: Node, *, frame: bool) -> str:
     )
 
 
-def _chip(chip: Any) -> str:
-    fill, line, text = (style.ON_SITE, style.ON_SITE, style.PAPER) if chip.on_site else (style.PAPER, "#9DB8D6", style.INK)
+def _chip(chip: Chip) -> str:
+    fill, line, text = style.PAPER, style.CHIP_LINE, style.INK
+    if chip.on_site:
+        fill, line, text = style.ON_SITE, style.ON_SITE, style.PAPER
     if chip.change != "same":
         line = style.CHANGES[chip.change].line
         if not chip.on_site:
@@ -218,7 +227,6 @@ def _chip(chip: Any) -> str:
     mark = style.CHANGE_MARKS[chip.change] + ("◉ " if chip.on_site else "")
     words = f"{mark}{_html(chip.text)}"
     words = f"<S>{words}</S>" if chip.change == "removed" else words
-    words = f"<B>{words}</B>" if chip.on_site else words
     border = "2" if chip.change != "same" else "1"
     return (
         f'<TD PORT="{_port(chip.move)}" STYLE="ROUNDED" BORDER="{border}" COLOR="{line}" BGCOLOR="{fill}" '
@@ -252,26 +260,20 @@ def _drawn_together(edges: tuple[Edge, ...]) -> list[list[Edge]]:
     return list(found.values())
 
 
+def _through_its_name(graph: Any, edge: Edge, branches: dict[str, Cluster], nodes: dict[str, Node]) -> Edge:
+    """Lead the arrow into a branch through the branch's name, so that none is drawn across it."""
+    branch = branches.get(nodes[edge.target].cluster)
+    if branch is None or nodes[edge.source].kind != "fork" or edge.move:
+        return edge
+    name = f"name of {branch.id}"
+    colour = style.CHANGES[edge.change].line if edge.change != "same" else style.MAIN
+    graph.edge(edge.source, name, color=colour, penwidth="2.6" if edge.main else "1.4", arrowhead="none", weight="6")
+    return replace(edge, source=name)
+
+
 def _edge(graph: Any, together: list[Edge], nodes: dict[str, Node], side: str, right: bool) -> None:
     edge = together[0]
-    marks: dict[str, str] = {}
-    colour, width = style.OTHER, 1.1
-    if edge.main:
-        colour, width = style.MAIN, 2.6
-        marks["weight"] = "12"
-    if edge.kind == "correction":
-        colour, width = style.CORRECTION, 1.2
-    elif edge.kind in ("refusal", "withdrawal"):
-        colour, width = style.REFUSAL, 1.2
-    if edge.on_site:
-        colour, width = style.ON_SITE, max(width, 1.8)
-    marks["style"] = _STROKES.get(edge.kind, "solid")
-    if edge.change != "same":
-        colour = style.CHANGES[edge.change].line
-        width = max(width, 2.0)
-        if edge.change == "removed":
-            marks["style"] = "dashed"
-    marks |= {"color": colour, "penwidth": f"{width:g}"}
+    marks, colour = _pen(edge)
     label = _edge_label(together, colour)
     if label:
         marks["label"] = f"<{label}>"
@@ -281,15 +283,34 @@ def _edge(graph: Any, together: list[Edge], nodes: dict[str, Node], side: str, r
     source, target = edge.source, edge.target
     out, into = ("e", "w") if right else ("s", "n")
     if edge.back:
-        if side and not right:
+        if edge.kind == "correction" and not right:
             marks |= {"tailport": side, "headport": side}
         marks |= {"dir": "back", "weight": "0"}
         source, target = target, source
-    elif nodes[edge.source].chips:
+    elif edge.source in nodes and nodes[edge.source].chips:
         marks["tailport"] = f"{_port(edge.move)}:{out}"
     if nodes[edge.target].kind in ("join", "fork") and not edge.back and right:
         marks["headport"] = into
     graph.edge(source, target, **marks)
+
+
+def _pen(edge: Edge) -> tuple[dict[str, str], str]:
+    """Return an arrow's stroke as attributes, and its colour."""
+    colour, width = style.OTHER, 1.1
+    if edge.main:
+        colour, width = style.MAIN, 2.6
+    if edge.kind == "correction":
+        colour, width = style.CORRECTION, 1.2
+    elif edge.kind in ("refusal", "withdrawal"):
+        colour, width = style.REFUSAL, 1.2
+    if edge.on_site:
+        colour, width = style.ON_SITE, max(width, 1.8)
+    stroke = _STROKES.get(edge.kind, "solid")
+    if edge.change != "same":
+        colour, width = style.CHANGES[edge.change].line, max(width, 2.0)
+        stroke = "dashed" if edge.change == "removed" else stroke
+    marks = {"style": stroke, "color": colour, "penwidth": f"{width:g}"}
+    return (marks | {"weight": "12"} if edge.main else marks), colour
 
 
 def _edge_label(together: list[Edge], colour: str) -> str:
@@ -316,7 +337,8 @@ def _edge_label(together: list[Edge], colour: str) -> str:
 
 
 def _header(picture: Picture) -> str:
-    rows = [_line(_html(said), 20 if n == 0 else 14, style.INK, bold=n == 0) for n, said in enumerate(picture.title)]
+    rows = [_line(_html(said), 20, style.INK, bold=True) for said in picture.title]
+    rows += [_line(_html(said), 14, style.INK) for said in picture.second]
     rows.append(_line(_html(picture.subtitle), 10, style.QUIET))
     rows += [
         _line(_html(said), 11, style.INK, bold=n == 0 and bool(picture.badges)) for n, said in enumerate(picture.facts)
@@ -331,6 +353,8 @@ def _header(picture: Picture) -> str:
 def _badge(badge: Badge) -> str:
     colour = style.LEVELS.get(badge.level, style.QUIET)
     fill, text = (style.PAPER, style.ON_SITE) if badge.differs else (colour, style.PAPER)
+    if badge.faded:
+        fill, text = style.PAPER, colour
     line = style.ON_SITE if badge.differs else colour
     dashed = ",DASHED" if badge.differs else ""
     rows = [_line(_html(said), 14 if n == 0 else 10, text, bold=True) for n, said in enumerate(badge.title)]
@@ -350,16 +374,16 @@ _STROKE_MARKS = {
 
 
 def _legend(entries: tuple[LegendEntry, ...]) -> str:
-    cells = []
+    cells, strokes = [], []
     for entry in entries:
         said = _html(entry.text)
         if entry.mark in _STROKE_MARKS:
             stroke, colour = _STROKE_MARKS[entry.mark]
-            cells.append(f'<TD><FONT COLOR="{colour}"><B>{stroke}</B></FONT> <FONT POINT-SIZE="9">{said}</FONT></TD>')
+            strokes.append(f'<FONT COLOR="{colour}"><B>{stroke}</B></FONT><FONT POINT-SIZE="9"> {said}</FONT>')
             continue
         if entry.mark == "on_site":
             fill, line, text, rounded = style.ON_SITE, style.ON_SITE, style.PAPER, True
-            said = f"<B>◉ {said}</B>"
+            said = f"◉ {said}"
         elif entry.mark in style.CHANGES:
             paint = style.CHANGES[entry.mark]
             fill, line, text, rounded = paint.fill, paint.line, paint.line, False
@@ -368,18 +392,19 @@ def _legend(entries: tuple[LegendEntry, ...]) -> str:
             fill, line, text, rounded = paint.fill, paint.line, paint.text, entry.mark == "applicant"
         shape = ' STYLE="ROUNDED"' if rounded else ""
         cells.append(
-            f'<TD{shape} BORDER="1" COLOR="{line}" BGCOLOR="{fill}" CELLPADDING="3">'
-            f'<FONT POINT-SIZE="9" COLOR="{text}"> {said} </FONT></TD>'
+            f'<TD{shape} BORDER="1" COLOR="{line}" BGCOLOR="{fill}" CELLPADDING="5">'
+            f'<FONT POINT-SIZE="9" COLOR="{text}">{said}</FONT></TD>'
         )
-    if not cells:
+    rows = []
+    if strokes:
+        said = "&#160;&#160;&#160;&#160;".join(strokes)
+        rows.append(f'<TR><TD ALIGN="LEFT">{said}<BR ALIGN="LEFT"/></TD></TR>')
+    if cells:
+        boxes = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="6" CELLPADDING="1"><TR>{"".join(cells)}</TR></TABLE>'
+        rows.insert(0, f'<TR><TD ALIGN="LEFT">{boxes}</TD></TR>')
+    if not rows:
         return ""
-    lines = [cells[n : n + 4] for n in range(0, len(cells), 4)]
-    rows = "".join(
-        '<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="6" CELLPADDING="1">'
-        f'<TR>{"".join(line)}</TR></TABLE></TD></TR>'
-        for line in lines
-    )
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{rows}</TABLE>>'
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="6">{"".join(rows)}</TABLE>>'
 
 
 # -- text ------------------------------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ class Node:
     """A step, a final state, or a mark of the drawing (start, join).
 
     `state` is the state of the process that it shows ("" for a mark): one final state may be drawn several times.
+    `title` are the lines of its name, `second` those in the second language, `lines` details, `strips` marked ones;
+    `before` says what a changed step was like.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Node:
     cluster: str = ""
     role: str = ""
     title: tuple[str, ...] = ()
+    second: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     strips: tuple[str, ...] = ()
     on_site: OnSite = "never"
@@ -94,12 +97,13 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """The level badge: the derived level, and the declared one when the two can be compared."""
+    """The level badge: the derived level, and the declared one where they disagree; `faded` is the level before."""
 
     level: str
     title: tuple[str, ...]
     notes: tuple[str, ...] = ()
     differs: bool = False
+    faded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,15 @@ class LegendEntry:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A whole picture. `subtitle` and `facts` stand under the title; `findings` tell what could not be shown."""
+    """A whole picture. `second` is the title in the second language; `subtitle` and `facts` stand under it.
+
+    `findings` tell what could not be shown.
+    """
 
     id: str
     lang: PictureLang
     title: tuple[str, ...]
+    second: tuple[str, ...]
     subtitle: str
     facts: tuple[str, ...]
     nodes: tuple[Node, ...]
@@ -147,12 +155,12 @@ class Picture:
 
     def text(self) -> str:
         """Return every word on the picture, for checks of fonts."""
-        words = [*self.title, self.subtitle, *self.facts]
+        words = [*self.title, *self.second, self.subtitle, *self.facts]
         words += [w for c in self.clusters for w in c.title]
         words += [w for b in self.badges for w in (*b.title, *b.notes)]
         words += [entry.text for entry in self.legend]
         for n in self.nodes:
-            words += [*n.title, *n.lines, *n.strips, *n.before, *(chip.text for chip in n.chips)]
+            words += [*n.title, *n.second, *n.lines, *n.strips, *n.before, *(chip.text for chip in n.chips)]
         for e in self.edges:
             words += [e.head, *e.lines]
         return "\n".join(words)

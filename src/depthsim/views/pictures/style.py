@@ -9,6 +9,7 @@ QUIET = "#5B6675"
 PAPER = "#FFFFFF"
 ON_SITE = "#C8321B"  # vermilion: dark enough to carry white text, and dark in grey print
 ON_SITE_PALE = "#FCE9E4"
+CHIP_LINE = "#9DB8D6"
 LANES = ("#F7F9FB", "#EEF2F6")
 LANE_LINE = "#D5DDE6"
 MAIN = "#1B2430"

@@ -50,6 +50,13 @@ class Words:
         said = [getattr(name, lang) if name else _capital(_spaced(label(otherwise, lang))) for lang in self.langs]
         return tuple(line for one in dict.fromkeys(said) for line in wrapped(one, longest=longest))
 
+    def titles(
+        self, name: Name | None, otherwise: str, *, longest: int = LONGEST_LINE
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the lines of a name in the first language, and those in the second one (if there are two)."""
+        found = [Words(lang).lines(name, otherwise, longest=longest) for lang in self.langs]
+        return found[0], found[1] if len(found) > 1 and found[1] != found[0] else ()
+
     def duration(self, amount: Duration) -> str:
         """Return a duration in its own unit."""
         unit = {"min": "minutes", "h": "hours", "days": "days", "working days": "working_days"}[amount.unit.value]
@@ -113,7 +120,7 @@ def _first_line(words: str, longest: int) -> tuple[str, str]:
 
 
 def _drawable(c: str) -> bool:
-    return unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") or c in "\u200d"
+    return unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 def _rounded(amount: float) -> str:
