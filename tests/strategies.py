@@ -43,6 +43,7 @@ ROLES = {
     "delivery": ["collect", "deliver"],
 }
 STAGES = list(ROLES)
+SHARES = {1: [1], 2: [0.25, 0.75], 3: [0.2, 0.5, 0.3]}
 AWKWARD = [
     "no", "on", "12", "0.5", "1e5", "null", "~", "true", "a, b", "x: y", "# not a comment", "- dash", "'quoted'",
     '"double"', "{brace", "[bracket]", "&anchor", "*alias", "!tag", "%percent", "@at", "`tick`", "09:00", "2026-03-02",
@@ -126,7 +127,7 @@ def _applicant_step(draw: st.DrawFn, later: list[str], earlier: list[str]) -> di
         step["choose"] = "anew"
         options["second"]["next"] = draw(st.sampled_from(earlier))
     if draw(st.booleans()):
-        for option, share in zip(options.values(), {1: [1], 2: [0.25, 0.75], 3: [0.2, 0.5, 0.3]}[len(options)], strict=True):
+        for option, share in zip(options.values(), SHARES[len(options)], strict=True):
             option["uptake"] = share
     return step
 

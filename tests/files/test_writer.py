@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from strategies import SYSTEM, items, names, systems
 
 from depthsim import files
 from depthsim.errors import InputError
@@ -19,6 +18,7 @@ from depthsim.model.scenario import Scenario
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.texts import LANGS, finding_line
+from strategies import SYSTEM, items, names, systems
 
 
 def reread(model: type, text: str) -> object:
@@ -38,7 +38,9 @@ def test_reading_what_was_written_gives_the_same_item(item: ServiceItem) -> None
 
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(systems())
-def test_a_written_system_loads_as_the_same_system(tmp_path_factory: pytest.TempPathFactory, system: ServiceSystem) -> None:
+def test_a_written_system_loads_as_the_same_system(
+    tmp_path_factory: pytest.TempPathFactory, system: ServiceSystem
+) -> None:
     folder = tmp_path_factory.mktemp("written") / "system"
     files.write_system(system, folder)
     assert files.load_system(folder).system == system
@@ -74,7 +76,8 @@ def test_text_is_clean() -> None:
     item = ServiceItem.model_validate(
         {
             "id": "x", "name": {"zh": "例", "en": "A, b"}, "kind": "licence", "handling": "committed",
-            "process": {"start": "a", "steps": {"a": {"by": "office", "role": "accept", "stage": "acceptance", "pool": "p",
+            "process": {"start": "a", "steps": {"a": {"by": "office", "role": "accept", "stage": "acceptance",
+                "pool": "p",
                 "takes": {"law": "constant", "value": "5 min", "assumption": "a guess"},
                 "outcomes": {"ok": {"next": "delivered"}}}}},
         }
@@ -148,9 +151,13 @@ def test_a_failure_half_way_leaves_nothing(
 
 
 def test_an_error_of_the_caller_passes_and_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), files.whole_folder(tmp_path / "run") as folder:
-        (folder / "part").write_text("half")
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with files.whole_folder(tmp_path / "run") as folder:
+            (folder / "part").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -161,7 +168,13 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
 
 def test_no_item_is_called_system(tmp_path: Path) -> None:
     item = ServiceItem.model_validate(
-        {"id": "system", "name": "x", "kind": "licence", "handling": "committed", "process": {"start": "a", "steps": {}}}
+        {
+            "id": "system",
+            "name": "x",
+            "kind": "licence",
+            "handling": "committed",
+            "process": {"start": "a", "steps": {}},
+        }
     )
     with pytest.raises(InputError) as caught:
         files.write_item(item, tmp_path)

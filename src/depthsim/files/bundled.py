@@ -1,15 +1,16 @@
-"""Where the bundled workflows, scenarios and standards lie: in a checkout at its root, in a wheel inside the package."""
+"""Where the bundled workflows, scenarios and standards lie: a checkout's root, or inside the package of a wheel."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from depthsim.errors import InputError, error
 from depthsim.texts.suggestions import did_you_mean
 
 Kind = Literal["workflows", "scenarios", "standards"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @cache
@@ -50,8 +51,8 @@ def bundled_item(name: str) -> Path | None:
 
 def shown(path: Path) -> str:
     """Return a file's name as findings show it: bundled files from their kind on, others as given."""
-    for kind in ("workflows", "scenarios", "standards"):
-        folder = root(kind)  # type: ignore[arg-type]
+    for kind in KINDS:
+        folder = root(kind)
         if path.is_relative_to(folder):
             return f"{kind}/{path.relative_to(folder).as_posix()}"
     return str(path)

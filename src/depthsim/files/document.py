@@ -93,7 +93,7 @@ def parse(source: str, file: str) -> Document:
     if found:
         findings = tuple(error(code, **values).at(Location(file, *place)) for code, place, values in found)
         return Document(file, source, None, findings)
-    if root is None or (isinstance(root, yaml.ScalarNode) and root.tag is True and not root.value):
+    if root is None or (_is_plain(root) and not root.value):
         return Document(file, source, None, (error("DS006", file=file).at(Location(file)),))
     if not isinstance(root, yaml.MappingNode):
         place = Location(file, root.start_mark.line + 1, root.start_mark.column + 1)
@@ -160,6 +160,11 @@ else:  # pragma: no cover - only where PyYAML was built without libyaml
             yaml.composer.Composer.__init__(self)
 
 
+def _is_plain(node: Any) -> bool:
+    """Return whether a node is a text without quotes and tag."""
+    return node.tag is True and isinstance(node, yaml.ScalarNode)
+
+
 def _compose(source: str) -> Any:
     return _Composer(source).get_single_node()
 
@@ -207,6 +212,7 @@ def _place(mark: Any) -> Place:
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_PLAIN: Any = True
 _WORDS: Mapping[str, Any] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -235,10 +241,9 @@ class _Builder:
 
     def value(self, node: Any, path: Path, depth: int) -> Any:
         """Return a node's data."""
-        if isinstance(node.tag, str) and node.tag != "!":
-            self._report("DS017", path, node, given=node.tag.replace("tag:yaml.org,2002:", "!!"))
+        self._refuse_tag(node, path)
         if isinstance(node, yaml.ScalarNode):
-            return plain(node.value) if node.tag is True else node.value
+            return plain(node.value) if _is_plain(node) else node.value
         if depth >= DEEPEST:
             self._report("DS018", path, node, deepest=DEEPEST)
             return None
@@ -269,12 +274,11 @@ class _Builder:
         return found
 
     def _key(self, node: Any, path: Path) -> str | None:
-        if not isinstance(node, yaml.ScalarNode) or node.value == "" or (node.tag is True and node.value == "~"):
+        if not isinstance(node, yaml.ScalarNode) or node.value == "" or (_is_plain(node) and node.value == "~"):
             self._report("DS020", path, node)
             return None
-        if isinstance(node.tag, str) and node.tag != "!":
-            self._report("DS017", path, node, given=node.tag.replace("tag:yaml.org,2002:", "!!"))
-        if node.tag is True and node.value == "<<":
+        self._refuse_tag(node, path)
+        if _is_plain(node) and node.value == "<<":
             self._report("DS016", path, node, given="<<")
             return None
         return str(node.value)
@@ -289,9 +293,11 @@ class _Builder:
                 found.append((key, value))
                 continue
             last = found[-1][1] if found else None
-            if isinstance(last, yaml.ScalarNode) and last.tag is True and last.value and key.tag is True:
-                whole = f"{last.value}, {key.value}"
-                joined = yaml.ScalarNode(True, whole, last.start_mark, key.end_mark)  # type: ignore[arg-type]
+            if last is not None and _is_plain(last) and last.value and _is_plain(key):
+                comma = self.source.rfind(",", last.end_mark.index, key.start_mark.index)
+                gap = " " if self.source[comma + 1 : comma + 2].isspace() else ""
+                whole = f"{last.value},{gap}{key.value}"
+                joined = yaml.ScalarNode(_PLAIN, whole, last.start_mark, key.end_mark)
                 found[-1] = (found[-1][0], joined)
                 self._report("DS022", (*path, str(found[-1][0].value)), key, severe=False, text=whole)
             else:
@@ -301,12 +307,15 @@ class _Builder:
     def _lonely(self, key: Any, value: Any) -> bool:
         return (
             isinstance(key, yaml.ScalarNode)
-            and isinstance(value, yaml.ScalarNode)
+            and _is_plain(value)
             and value.value == ""
-            and value.tag is True
             and value.start_mark.index == value.end_mark.index
             and not _AFTER_KEY.match(self.source, key.end_mark.index)
         )
+
+    def _refuse_tag(self, node: Any, path: Path) -> None:
+        if isinstance(node.tag, str) and node.tag != "!":
+            self._report("DS017", path, node, given=node.tag.replace("tag:yaml.org,2002:", "!!"))
 
     def _place(self, path: Path, node: Any) -> None:
         if self.places is not None:
@@ -353,11 +362,8 @@ def _syntax(problem: yaml.YAMLError, source: str, file: str) -> Finding:
     mark = getattr(problem, "problem_mark", None)
     start = getattr(problem, "context_mark", None)
     place = _place(mark) if mark else (1, 1)
-    for code, where, what in _SYNTAX:
-        if where in context and what in said:
-            break
-    else:
-        code = "DS024"
+    fitting = (code for code, where, what in _SYNTAX if where in context and what in said)
+    code = next(fitting, "DS024")
     if code == "DS009" and "tab" not in said and not _at_tab(source, place):
         code = "DS025"
     values: dict[str, Any] = {"problem": said}

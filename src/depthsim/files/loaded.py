@@ -27,9 +27,8 @@ class Sources:
 
     def place(self, path: Path) -> Location | None:
         """Return where a path into a system stands, or the nearest enclosing one; None where nothing was read."""
-        if len(path) >= 2 and path[0] == "items":
-            document = self.documents.get(str(path[1]))
-            return _place_in_item(document, path[2:]) if document else None
+        if len(path) >= 2 and path[0] == "items" and (document := self.documents.get(str(path[1]))):
+            return _place_in_item(document, path[2:])
         document = self.documents.get(SYSTEM)
         if document is None:
             only = list(self.documents.values())

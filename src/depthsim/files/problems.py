@@ -99,9 +99,9 @@ def _in_data(location: tuple[str | int, ...], data: Any) -> tuple[Path, Any]:
     """Return a location without the names of kinds that pydantic puts in, and the value there."""
     path: list[str | int] = []
     for element in location:
-        if isinstance(data, Mapping) and element in data and element != "[key]":
-            data = data[element]
-        elif isinstance(data, (list, tuple)) and isinstance(element, int) and element < len(data):
+        in_mapping = isinstance(data, Mapping) and element in data and element != "[key]"
+        in_list = isinstance(data, (list, tuple)) and isinstance(element, int) and element < len(data)
+        if in_mapping or in_list:
             data = data[element]
         else:
             continue
@@ -126,42 +126,43 @@ def _meant(errors: list[_Problem]) -> list[_Problem]:
 
 def _finding(problem: _Problem, model: type[BaseModel], prefix: Path) -> Finding:
     code = _CODES.get(problem.type, "DS131")
-    field = str(problem.location[-1]) if problem.location else ""
-    values: dict[str, Any] = {"field": field, "given": _given(problem.value)}
-    path = problem.path
+    pattern = str(problem.context.get("pattern", ""))
     if problem.value is None and code not in ("DS101", "DS102"):
         code = "DS130"
-        values["field"] = str(path[-1]) if path else field
-    elif code == "DS102":
-        known = _known_fields(model, problem.location[:-1])
-        values |= {"known": known, "suggestion": did_you_mean(field, known)}
-    elif code == "DS103":
-        expected = str(problem.context.get("expected") or problem.context.get("expected_tags") or "")
-        allowed = _QUOTED.findall(expected)
-        given = problem.value
-        if problem.type == "union_tag_invalid":
-            tag = str(problem.context.get("discriminator", "")).strip("'")
-            given = problem.context.get("tag")
-            path = (*path, tag)
-        values |= {"given": _given(given), "allowed": allowed, "suggestion": did_you_mean(given, allowed)}
-    elif code == "DS129":
-        tag = str(problem.context.get("discriminator", "")).strip("'")
-        if not isinstance(problem.value, Mapping):
-            code = "DS108"
-        values |= {"field": tag, "allowed": _tags(model, problem.location, tag)}
-    elif code == "DS111":
-        values["given"] = _given(problem.given)
-        if not str(problem.context.get("pattern", "")).startswith(_IDENTIFIER_PATTERN):
-            code = "DS131"
-    elif code == "DS112":
-        values["bound"] = _bound(problem)
-    elif code == "DS113":
-        values["bound"] = _bound(problem)
-    if "given" in problem.context:
-        values["given"] = problem.context["given"]
-    if code == "DS131":
-        values["problem"] = re.sub(r"\s+", " ", str(problem.type)).replace("_", " ")
+    elif code == "DS129" and not isinstance(problem.value, Mapping):
+        code = "DS108"
+    elif code == "DS111" and not pattern.startswith(_IDENTIFIER_PATTERN):
+        code = "DS131"
+    path, values = _said(code, problem, model)
     return error(code, prefix + path, **values)
+
+
+def _said(code: str, problem: _Problem, model: type[BaseModel]) -> tuple[Path, dict[str, Any]]:
+    """Return where a problem stands and the values that its text needs."""
+    path, context = problem.path, problem.context
+    field = str(problem.location[-1]) if problem.location else ""
+    tag = str(context.get("discriminator", "")).strip("'")
+    values: dict[str, Any] = {"field": field, "given": context.get("given", _given(problem.value))}
+    match code:
+        case "DS102":
+            known = _known_fields(model, problem.location[:-1])
+            values |= {"known": known, "suggestion": did_you_mean(field, known)}
+        case "DS103":
+            allowed = _QUOTED.findall(str(context.get("expected") or context.get("expected_tags") or ""))
+            given = context["tag"] if tag else problem.value
+            path = (*path, tag) if tag else path
+            values |= {"given": _given(given), "allowed": allowed, "suggestion": did_you_mean(given, allowed)}
+        case "DS108" | "DS130":
+            values["field"] = str(path[-1]) if path else field
+        case "DS111":
+            values["given"] = _given(problem.given)
+        case "DS112" | "DS113":
+            values["bound"] = _bound(problem)
+        case "DS129":
+            values |= {"field": tag, "allowed": _tags(model, problem.location, tag)}
+        case "DS131":
+            values["problem"] = problem.type.replace("_", " ")
+    return path, values
 
 
 def _bound(problem: _Problem) -> dict[str, str]:

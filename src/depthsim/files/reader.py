@@ -14,12 +14,12 @@ from depthsim.files.document import Document, read
 from depthsim.files.inheritance import resolved
 from depthsim.files.loaded import SYSTEM, Loaded, LoadedScenario, LoadedScheme, Sources
 from depthsim.files.problems import problems
-from depthsim.texts.suggestions import did_you_mean
 from depthsim.model import references
 from depthsim.model.level import LevelScheme
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem, freeze_items
+from depthsim.texts.suggestions import did_you_mean
 
 SUFFIXES = (".yaml", ".yml")
 _KINDS = {
@@ -41,7 +41,7 @@ def load_system(path_or_name: str | Path) -> Loaded:
     Raises InputError with every error (and warning) of every file, each with its place.
     """
     path = _system_path(path_or_name)
-    if path.is_dir():
+    if _is_folder(path):
         return _load_folder(path)
     document = read(path, shown(path))
     kind = _kind(document)
@@ -95,7 +95,7 @@ def _system_path(given: str | Path) -> Path:
     """Return the folder or file that is meant; a bundled name yields to an existing file or system folder."""
     path = Path(given)
     exists = _exists(path)
-    if _is_name(given) and (not exists or (path.is_dir() and not (path / "system.yaml").is_file())):
+    if _is_name(given) and (not exists or (_is_folder(path) and not (path / "system.yaml").is_file())):
         if str(given) in names("workflows"):
             return bundled("workflows", str(given))
         if not exists:
@@ -113,9 +113,14 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _load_single(
-    kind: Kind, given: str | Path, schema: str, model: type[M]
-) -> tuple[Document, M, tuple[Finding, ...]]:
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _load_single(kind: Kind, given: str | Path, schema: str, model: type[M]) -> tuple[Document, M, tuple[Finding, ...]]:
     path = Path(given)
     if _is_name(given) and not _exists(path):
         path = bundled(kind, str(given))
@@ -158,7 +163,7 @@ def _item_files(folder: Path) -> Iterable[Path]:
 def _load_lone_item(path: Path, document: Document, system: ServiceSystem | None = None) -> Loaded:
     documents = {path.stem: document}
     beside = path.parent / "system.yaml"
-    if system is None and beside.is_file():
+    if system is None and document.data is not None and beside.is_file():
         documents[SYSTEM] = read(beside, shown(beside))
     return _built(documents, [], path.parent, system)
 
@@ -210,7 +215,9 @@ def _system(document: Document) -> tuple[ServiceSystem | None, list[Finding]]:
     if isinstance(data, Mapping) and "items" in data:
         extra = [error("DS139", ("items",)).at(document.locate(("items",)))]
         data = {k: v for k, v in data.items() if k != "items"}
-    value, findings = _validated(Document(document.file, document.text, data, document.findings), ServiceSystem, "system")
+    value, findings = _validated(
+        Document(document.file, document.text, data, document.findings), ServiceSystem, "system"
+    )
     return value, findings + extra
 
 

@@ -27,7 +27,10 @@ _UNITS = r"(min|mins|minutes?|h|hours?|d|days?|calendar days?|working days?|分|
 _DAYS = r"(d|days?|calendar days?|working days?|天|日|个?自然日|个?工作日)"
 _DAYS_OF_WEEK = r"(mon|tue|wed|thu|fri|sat|sun)(\s*-\s*(mon|tue|wed|thu|fri|sat|sun))?"
 _SHORT: dict[type[BaseModel], dict[str, Any]] = {
-    Duration: {"pattern": rf"^\s*{_NUMBER}\s*{_UNITS}\s*$", "examples": ["12 min", "2 h", "2 days", "0.5 working days", "12 分钟"]},
+    Duration: {
+        "pattern": rf"^\s*{_NUMBER}\s*{_UNITS}\s*$",
+        "examples": ["12 min", "2 h", "2 days", "0.5 working days", "12 分钟", "3 个工作日"],
+    },
     Limit: {"pattern": rf"^\s*\d+(\.0+)?\s*{_DAYS}\s*$", "examples": ["20 working days", "30 days", "20 个工作日"]},
     Opening: {"pattern": r"^\s*\d{1,2}:\d{2}\s*[-–~至]\s*\d{1,2}:\d{2}\s*$", "examples": ["09:00-12:00"]},
     Money: {"pattern": rf"^\s*{_NUMBER}\s*([A-Za-z]{{3}}|元)\s*$", "examples": ["100 CNY", "100 元"]},

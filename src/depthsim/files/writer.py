@@ -146,6 +146,7 @@ def _unwritable(target: Path, reason: Any) -> Any:
 # ------------------------------------------------------------------------------------------- style
 
 
+_LINE_ENDS = re.compile("[\n\r\x85\u2028\u2029]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -215,17 +216,17 @@ def _length(data: Any) -> int:
 
 
 class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's name
         return True
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         super().increase_indent(flow, False)
 
 
 def _text_node(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     if _DATE.fullmatch(value):
         return dumper.represent_scalar("tag:yaml.org,2002:timestamp", value)
-    style = None if isinstance(plain(value), str) else '"'
+    style = None if isinstance(plain(value), str) and not _LINE_ENDS.search(value) else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
