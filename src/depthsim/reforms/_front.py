@@ -86,8 +86,11 @@ def clone_names(process: Process, names: Iterable[str], prefix: str) -> dict[str
 
 
 def file_pool(item: ServiceItem, system: ServiceSystem) -> str | None:
-    """Return the pool that works on the item's files: that of an online check, else of the first back-office step."""
+    """Return the pool that works on the item's files: of an online check, a back-office step, or another one."""
     office = [s for s in item.process.steps.values() if isinstance(s, OfficeStep) and s.pool in system.pools]
     back = [s for s in office if system.pools[str(s.pool)].kind == "back"]
     checks = [s for s in back if s.role in ("prereview", "accept", "verify_originals")]
-    return next((s.pool for s in (*checks, *back, *office)), None)
+    of_item = [s.pool for s in (*checks, *back, *office)]
+    own = [n for n, v in system.pools.items() if v.kind == "back" and v.department == item.department]
+    others = sorted(system.pools, key=lambda n: system.pools[n].kind != "back")
+    return next(iter((*of_item, *own, *others)), None)

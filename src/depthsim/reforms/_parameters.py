@@ -15,7 +15,7 @@ from depthsim.reforms._plugin import Parameters, Reform
 def read_parameters(reform: Reform, given: Any) -> Parameters:
     """Return a reform's parameters. Raises InputError with every wrong one; paths lead into the parameters."""
     if not isinstance(given, Mapping):
-        raise InputError(error("DS502", known=tuple(reform.parameters.model_fields)))
+        raise InputError(error("DS502", reform=reform.id, known=tuple(reform.parameters.model_fields)))
     try:
         return reform.parameters.model_validate(given)
     except ValidationError as invalid:

@@ -13,14 +13,14 @@ from depthsim.model.service import ServiceItem
 from depthsim.model.system import ItemChoice, ServiceSystem
 from depthsim.model.value import Value
 from depthsim.reforms._choice import chosen
-from depthsim.texts import Lang, text
+from depthsim.texts import Lang, room, text
 
 Touch = Literal[
     "options", "steps", "outcomes", "times", "lags", "presence", "materials", "facts", "limits", "pools", "places",
 ]  # fmt: skip
-"""What a reform can change: applicants' options (and their shares); which steps there are and how they are joined;
-chances of outcomes; minutes of work; lags; whether applicants wait; the material list; what the guide states
-(result, handling, what is published); promised limits; pools; places. Reforms that touch different things commute."""
+"""What a reform changes, or decides by: applicants' options and their shares; which steps there are and how they are
+joined; chances of outcomes; minutes of work; lags; whether applicants wait; the material list; what the guide states
+(result, handling, what is published); limits; pools; places. Reforms that touch different things commute."""
 
 EVERYTHING: frozenset[Touch] = frozenset(
     {"options", "steps", "outcomes", "times", "lags", "presence", "materials", "facts", "limits", "pools", "places"}
@@ -87,7 +87,8 @@ class Reform:
 
     def parameter(self, name: str, lang: Lang) -> str:
         """Return what a parameter means, with its unit."""
-        return text(f"reforms.{self.id}.{name}", lang)
+        shared = name == "items" and f"{self.id}.items" not in room("reforms")
+        return text("reforms.items" if shared else f"reforms.{self.id}.{name}", lang)
 
     def __call__(self, system: ServiceSystem, parameters: Parameters) -> Reformed:
         """Return the reformed system; every finding names the reform."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from depthsim.errors import Finding, Severity
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
@@ -20,7 +22,7 @@ def unsound(before: ServiceSystem, after: ServiceSystem) -> list[Finding]:
         old = before.items.get(id_)
         if not shared or item is not old:
             known = {(f.code, f.path) for f in item_findings(old, before)} if old else set()
-            found += _new(item_findings(item, after), known)
+            found += [replace(f, path=("items", id_, *f.path)) for f in _new(item_findings(item, after), known)]
     if found:
         return found
     return [f for i, item in after.items.items() if item is not before.items.get(i) for f in _process(item, after)]

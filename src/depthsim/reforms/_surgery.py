@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from immutabledict import immutabledict
 
 from depthsim.model.chance import AnyLaw
+from depthsim.model.provenance import Sourced
 from depthsim.model.service import (
     BRANCH_ENDS,
     TRUNK_ENDS,
@@ -29,6 +30,7 @@ from depthsim.model.time import Duration
 Scope = tuple[str, ...]
 Container = Process | Branch
 C = TypeVar("C", bound=Process | Branch)
+Q = TypeVar("Q", bound=Sourced)
 ENDS = frozenset((*TRUNK_ENDS, *BRANCH_ENDS))
 
 
@@ -203,7 +205,11 @@ def with_share(step: ApplicantStep, names: set[str], share: float) -> ApplicantS
         weight = now[name] / total if total > 0 else 1.0 / len(parts[mine])
         return min(1.0, max(0.0, whole[mine] * weight))
 
-    return with_options(step, {n: o.model_copy(update={"uptake": part(n)}) for n, o in step.options.items()})
+    def changed(name: str, option: Option) -> Option:
+        same = abs(part(name) - now[name]) < 1e-12
+        return (option if same else no_range(option)).model_copy(update={"uptake": part(name)})
+
+    return with_options(step, {n: changed(n, o) for n, o in step.options.items()})
 
 
 def with_option(step: ApplicantStep, wanted: str, option: Option, share: float) -> tuple[ApplicantStep, str]:
@@ -235,10 +241,13 @@ def rarer_corrections(step: OfficeStep, factor: float) -> OfficeStep:
     open_, old = 1.0 - sum(new[n] for n in exceptions), sum(chances[n] for n in normal)
     for name in normal:
         new[name] = open_ * (chances[name] / old if old > 0 else 1.0 / len(normal))
-    outcomes = {
-        n: o.model_copy(update={"chance": None if o.chance is None and len(normal) == 1 and n in normal else new[n]})
-        for n, o in step.outcomes.items()
-    }
+    alone = len(normal) == 1 and step.outcomes[normal[0]].chance is None
+    outcomes = {}
+    for name, outcome in step.outcomes.items():
+        kept = no_range(outcome) if name in corrections and factor != 1 else outcome
+        if not (alone and name in normal):
+            kept = kept.model_copy(update={"chance": new[name]})
+        outcomes[name] = kept
     return step.model_copy(update={"outcomes": immutabledict(outcomes)})
 
 
@@ -253,4 +262,12 @@ def scaled(law: AnyLaw, factor: float) -> AnyLaw:
             return value.model_copy(update={"amount": round(value.amount * factor, 9)})
         return tuple(times(v) for v in value) if isinstance(value, tuple) else value
 
-    return law.model_copy(update={n: times(getattr(law, n)) for n in type(law).model_fields})
+    return no_range(law.model_copy(update={n: times(getattr(law, n)) for n in type(law).model_fields}))
+
+
+def no_range(value: Q) -> Q:
+    """Return a value whose number was changed without the range that was plausible for the old one."""
+    if value.assumption is None or (value.assumption.low is None and value.assumption.high is None):
+        return value
+    note = value.assumption.model_copy(update={"low": None, "high": None})
+    return value.model_copy(update={"assumption": note})

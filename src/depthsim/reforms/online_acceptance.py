@@ -67,6 +67,8 @@ def _change(item: ServiceItem, system: ServiceSystem, p: OnlineAcceptance) -> It
     before = front(item)
     if before.submission is None:
         return item, [warning("DS525", ("process",))]
+    if p.pool is None and file_pool(item, system) is None:
+        return item, [warning("DS532", ("process",))]
     findings: list[Finding] = []
     new = item
     if _applies_online(before):
@@ -80,6 +82,8 @@ def _change(item: ServiceItem, system: ServiceSystem, p: OnlineAcceptance) -> It
         if not taken:
             return item, findings or [information("DS526", ("process",))]
         for name in taken:
+            if name not in new.process.steps:  # it followed a trip that is gone
+                continue
             new = _without_trip(new, name, p, system)
         new = _more_online(new, before.submission, p.uptake)
         new = new.model_copy(update={"process": _shown_later(item, new.process, taken, findings)})
@@ -92,7 +96,7 @@ def _change(item: ServiceItem, system: ServiceSystem, p: OnlineAcceptance) -> It
 
 
 def _applies_online(before: Front) -> bool:
-    return any(_online(before.step(name)) for name in before.online)
+    return before.submission in before.online and bool(_online(before.step(before.submission)))
 
 
 def _online(step: AnyStep) -> set[str]:

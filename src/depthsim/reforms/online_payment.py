@@ -132,6 +132,6 @@ def _expected(item: ServiceItem) -> float:
 reform = Reform(
     function=each_item(_change),
     parameters=OnlinePayment,
-    touches=frozenset({"options", "steps"}),
+    touches=frozenset({"options", "steps", "presence"}),
     source="level text IV of the 2018 assessment: 网上缴费; default numbers are assumptions",
 )

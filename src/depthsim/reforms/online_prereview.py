@@ -68,6 +68,8 @@ def _change(item: ServiceItem, system: ServiceSystem, p: OnlinePrereview) -> Ite
     if not online and not on_site:
         return item, [warning("DS531", ("process",), step=name)]
     pool = p.pool or file_pool(item, system)
+    if pool is None:
+        return item, [warning("DS532", ("process",))]
     if online:
         process = _checked_before(item.process, before, name, online, pool, p)
     else:

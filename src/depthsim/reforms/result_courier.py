@@ -80,6 +80,6 @@ def _costs_a_visit(item: ServiceItem, steps: set[str]) -> bool:
 reform = Reform(
     function=each_item(_change),
     parameters=ResultCourier,
-    touches=frozenset({"options"}),
+    touches=frozenset({"options", "facts"}),
     source="level text IV of the 2018 assessment: 物流递送审批结果; default numbers are assumptions",
 )
