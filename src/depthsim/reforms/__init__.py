@@ -31,6 +31,7 @@ __all__ = [
     "catalogue",
     "each_item",
     "load",
+    "read_parameters",
     "reform",
 ]
 
