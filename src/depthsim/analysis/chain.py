@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from depthsim.analysis.graph import Move, PositionGraph
+
+if TYPE_CHECKING:
+    import numpy as np
 
 TAIL = 1e-15
 
@@ -90,6 +92,8 @@ def absorb(graph: PositionGraph) -> Chain:
 
 def _matrices(nodes: list[int], likely: dict[int, list[Move]]) -> tuple[np.ndarray, np.ndarray]:
     """Return the transition matrices inside a component for moves without and with a visit."""
+    import numpy as np  # heavy, and only needed where a process can loop
+
     index = {n: i for i, n in enumerate(nodes)}
     free, paid = np.zeros((len(nodes),) * 2), np.zeros((len(nodes),) * 2)
     for n in nodes:
@@ -100,6 +104,8 @@ def _matrices(nodes: list[int], likely: dict[int, list[Move]]) -> tuple[np.ndarr
 
 
 def _occupation(nodes: list[int], likely: dict[int, list[Move]], mass: list[dict[int, float]]) -> list[float]:
+    import numpy as np
+
     free, paid = _matrices(nodes, likely)
     inflow = np.array([math.fsum(mass[n].values()) for n in nodes])
     found: list[float] = np.linalg.solve(np.eye(len(nodes)) - (free + paid).T, inflow).tolist()
@@ -110,6 +116,8 @@ def _settle(
     nodes: list[int], likely: dict[int, list[Move]], mass: list[dict[int, float]]
 ) -> dict[int, dict[int, float]]:
     """Return the expected number of times each node of a component is met with k visits made so far."""
+    import numpy as np
+
     free, paid = _matrices(nodes, likely)
     system = np.eye(len(nodes)) - free.T
     last = max((k for n in nodes for k in mass[n]), default=0)

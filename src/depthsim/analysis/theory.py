@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 
 def erlang_b(servers: int, load: float) -> float:
     """Return the blocking probability of M/M/c/c with offered load a = rate x mean service (erlang)."""
@@ -42,6 +40,8 @@ def mg1_wait(rate: float, service: float, second_moment: float) -> float:
 
 def jackson_rates(arrivals: Sequence[float], routing: Sequence[Sequence[float]]) -> list[float]:
     """Return the total arrival rate at each station of a Jackson network (external rates, routing shares)."""
+    import numpy as np
+
     shares = np.asarray(routing, dtype=float)
     found: list[float] = np.linalg.solve(np.eye(len(arrivals)) - shares.T, np.asarray(arrivals, dtype=float)).tolist()
     return found
