@@ -58,6 +58,21 @@ def test_a7_a_working_day_is_the_pools_own() -> None:
             assert row.request - row.entered == 1440
 
 
+def test_a5_beyond_the_data_a_run_goes_on_or_is_refused() -> None:
+    china = {"country": "CN", "hours": {"mon-fri": ["09:00-12:00", "13:00-17:00"]}}
+    steps = {"review": office(takes="60 min")}
+    of = system(item(steps, per_year=4000), calendar=china)  # twice what the desk can do
+    log = cases(of, days=300)
+    assert max(case.end for case in log) > 600 * 1440
+    refusing = system(item(steps, per_year=4000), calendar={**china, "beyond": "refuse"})
+    assert cases(refusing, days=100) == cases(of, days=100)  # done within 2026, though the year of demand is not
+    with pytest.raises(InputError) as caught:
+        cases(refusing, days=300)
+    assert [(f.code, f.values["years"]) for f in caught.value.findings] == [("DS412", [2027])]
+    with pytest.raises(InputError):
+        cases(system(item({"review": office(takes="1 min")}), calendar={**china, "beyond": "refuse"}), days=310)
+
+
 def test_a8_what_cannot_be_reckoned_is_refused() -> None:
     of = system(item({"review": office()}))
     with pytest.raises(InputError):

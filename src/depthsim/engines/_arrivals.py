@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from depthsim.engines._luck import Purpose, address, case_key, uniform
-from depthsim.model.openings import Openings, any_day, weighted_pieces
+from depthsim.model.openings import Openings, any_day, openings, weighted_pieces
 from depthsim.model.service import Demand, DemandProfile
 from depthsim.model.time import MINUTES_PER_DAY, TICK, CalendarField, on_grid, weekdays_of
 
@@ -99,14 +99,23 @@ class Arrivals:
 
 
 def arrivals(demand: Demand | None, hours: Openings, always: Openings) -> Arrivals | None:
-    """Return an item's arrivals in the system's hours, or in `always` if flat; None where no case ever comes."""
+    """Return an item's arrivals in the system's hours, or in `always` if flat; None where no case ever comes.
+
+    The rate is that of the 365 days from the start. These may lie beyond what a calendar knows, or beyond the
+    horizon; for the rate alone they have the weekly pattern then, even with `beyond: refuse`.
+    """
     if demand is None or demand.per_year == 0:
         return None
-    profile = demand.profile
-    time = OperationalTime(always if profile == "flat" else hours, None if profile == "flat" else profile)
+    flat = demand.profile == "flat"
+    profile = demand.profile if isinstance(demand.profile, DemandProfile) else None
+    time = OperationalTime(always if flat else hours, profile)
     if time.empty:
         return None
-    return Arrivals(time, demand.per_year / time.until(YEAR_DAYS * MINUTES_PER_DAY))
+    year = time
+    if not flat and hours.calendar != "always" and hours.calendar.beyond == "refuse":
+        lenient = openings(hours.calendar.model_copy(update={"beyond": "weekly"}), hours.start)
+        year = OperationalTime(lenient, profile)
+    return Arrivals(time, demand.per_year / year.until(YEAR_DAYS * MINUTES_PER_DAY))
 
 
 class VisitingHours:

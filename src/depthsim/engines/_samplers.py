@@ -342,9 +342,7 @@ def _prepared(law: AnyLaw, working_day: float) -> tuple[str, tuple[float, ...], 
     return "empirical", given, lambda u: empirical_quantile(u, given)
 
 
-def _peaked(
-    law: Triangular | Pert, working_day: float
-) -> tuple[str, tuple[float, ...], Callable[[float], float]]:
+def _peaked(law: Triangular | Pert, working_day: float) -> tuple[str, tuple[float, ...], Callable[[float], float]]:
     low, mode, high = (d.minutes(working_day) for d in (law.low, law.mode, law.high))
     width = high - low
     if width <= 0.0:

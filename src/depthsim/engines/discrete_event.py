@@ -154,9 +154,7 @@ class _Case:
         if self.item.tokens > 1:
             self.rows.sort(key=lambda row: (row.token, row.sequence))
         outcome = END_NAMES[self.outcome]
-        return CaseLog(
-            self.item.id, self.k, self.id, self.arrival, self.end, outcome, self.counted, tuple(self.rows)
-        )
+        return CaseLog(self.item.id, self.k, self.id, self.arrival, self.end, outcome, self.counted, tuple(self.rows))
 
 
 class _World:
@@ -188,16 +186,17 @@ class _World:
 
     def arrivals(self, counted: tuple[float, float], until: float) -> Generator[Event, Any, None]:
         """Let every case arrive at its time; its number is the rank of (arrival, item, k)."""
-        streams = [
-            self._stream(item, number, until) for number, item in enumerate(self.plan.items) if item.arrivals
-        ]
+        streams = [self._stream(item, number, until) for number, item in enumerate(self.plan.items) if item.arrivals]
         env, items, keys, tokens = self.env, self.plan.items, self.keys, self.tokens
-        for rank, (arrival, _, k, number) in enumerate(merge(*streams)):
-            priority = FIRST_PRIORITY + rank * tokens
-            yield _Instant(env, arrival, EventPriority(priority))
-            is_counted = counted[0] <= arrival < counted[1]
-            case = _Case(items[number], k, case_key(keys[number], k), arrival, is_counted, priority)
-            env.process(self._trunk(case))
+        try:
+            for rank, (arrival, _, k, number) in enumerate(merge(*streams)):
+                priority = FIRST_PRIORITY + rank * tokens
+                yield _Instant(env, arrival, EventPriority(priority))
+                is_counted = counted[0] <= arrival < counted[1]
+                case = _Case(items[number], k, case_key(keys[number], k), arrival, is_counted, priority)
+                env.process(self._trunk(case))
+        except DepthsimError as problem:  # SimPy would rebuild it from its text
+            self.failure = problem
 
     def _stream(self, item: ItemPlan, number: int, until: float) -> Iterator[tuple[float, str, int, int]]:
         assert item.arrivals is not None
@@ -209,7 +208,7 @@ class _World:
         token = _Token(self, case, 0)
         try:
             case.outcome = yield from token.live(case.item.start)
-        except DepthsimError as problem:  # SimPy would rebuild it from its text
+        except DepthsimError as problem:
             self.failure = problem
         case.end = token.now
         self.leave(case)
@@ -293,9 +292,7 @@ class _Token:
         occurrence = self._enter(step.number)
         option = self._choice(step, occurrence)
         delay = _minutes(option.delay, case.key, step.delay_at, occurrence)
-        takes = _minutes(
-            option.takes_again if occurrence else option.takes, case.key, step.takes_at, occurrence
-        )
+        takes = _minutes(option.takes_again if occurrence else option.takes, case.key, step.takes_at, occurrence)
         acts = entered + delay if option.delay_hours is None else option.delay_hours.add_working(entered, delay)
         ready = acts + takes
         if not option.on_site:
@@ -360,9 +357,7 @@ class _Token:
         servers.release()
         return position
 
-    def _session(
-        self, servers: _Servers, pool: int, position: int, end: float, spot: bool
-    ) -> tuple[int, float]:
+    def _session(self, servers: _Servers, pool: int, position: int, end: float, spot: bool) -> tuple[int, float]:
         """Stay with the same server while the process allows; return where the case goes then, and when.
 
         `waits` steps at the same pool without a lag go on at once, and after a correction on the spot so does an
@@ -471,9 +466,7 @@ class _Token:
             self.place = None
         return found
 
-    def _visit(
-        self, step: ApplicantPlan, option: OptionPlan, ready: float, occurrence: int
-    ) -> tuple[float, float]:
+    def _visit(self, step: ApplicantPlan, option: OptionPlan, ready: float, occurrence: int) -> tuple[float, float]:
         """Return the minutes on the way there and back, and when the applicant comes to the hall."""
         case, way = self.case, 0.0
         if option.place is not None:
