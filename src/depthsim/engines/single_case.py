@@ -106,7 +106,7 @@ class CaseMachine(HierarchicalMachine):
     def restart(self) -> None:
         """Put a new case at the start."""
         self._memory = _Memory()
-        self.set_state(self._state_name((self.item.process.start,)))
+        self.set_state(self._first_states((self.item.process.start,)))
         self._enter_level(())
 
     @property
@@ -241,6 +241,14 @@ class CaseMachine(HierarchicalMachine):
         if len(path) == 1 and path[0] not in self.item.process.steps:
             return path[0]
         return path_text((self.item.process.steps[path[0]].stage, *path))
+
+    def _first_states(self, path: StepPath) -> Any:
+        """Return the state, or the nested list of states, in which a case is that comes to a step."""
+        step = step_at(self.item.process, path)
+        if not isinstance(step, ParallelStep):
+            return self._state_name(path)
+        inside = [self._first_states((*path, name, branch.start)) for name, branch in step.branches.items()]
+        return inside if len(inside) > 1 else inside[0]
 
     def _connect(self, path: StepPath, step: AnyStep) -> None:
         prefix = path[:-1]
@@ -411,7 +419,7 @@ def _state(name: str, step: AnyStep) -> Any:
             "initial": branch.start,
             "children": [
                 *(_state(n, s) for n, s in branch.steps.items()),
-                *({"name": end, "final": True} for end in BRANCH_ENDS),
+                *BRANCH_ENDS,
             ],
         }
         for branch_name, branch in step.branches.items()
