@@ -18,6 +18,7 @@ from depthsim.texts import LANGS
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
+ENGINES = ("auto", "discrete_event", "compiled")
 SEED_LIMIT = 2**63 - 1
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*([%％]?)")
 
@@ -110,6 +111,25 @@ def option(*names: str, say: Words, words: str, metavar: str | None = None, **mo
     if metavar:
         more["metavar"] = say(f"metavar.{metavar}")
     return click.option(*names, cls=_Option, help=say(f"option.{words}"), **more)
+
+
+def simulation_options(say: Words) -> Decorator[Any]:
+    """Return the options of every command that simulates."""
+    options = (
+        option("--engine", say=say, words="engine", type=OneOf(ENGINES, say), default="auto", show_default=True),
+        option("--replications", say=say, words="replications", metavar="number", type=Number(say, 1, 1_000_000)),
+        option("--seed", say=say, words="seed", metavar="number", type=Number(say)),
+        option("--horizon", say=say, words="horizon", metavar="days", type=Number(say, 0.01, 36500, whole=False)),
+        option("--warm-up", say=say, words="warm_up", metavar="days", type=Number(say, 0, 36500, whole=False)),
+        option("--jobs", say=say, words="jobs", metavar="number", type=Number(say, 1, 1024)),
+    )
+
+    def decorate(function: Any) -> Any:
+        for one in reversed(options):
+            function = one(function)
+        return function
+
+    return decorate
 
 
 def json_option(say: Words) -> Decorator[Any]:

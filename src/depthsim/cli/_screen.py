@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from depthsim.cli._words import Words
 from depthsim.errors import Finding, Severity
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "cyan"}
 LEVEL_COLOURS = {"IV": "green", "III": "cyan", "II": "yellow", "I": "red", "none": "bright_black"}
+
+
+NARROW = 11
+"""A heading that is wider than its column's cells may make the column this wide, then it goes over several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +86,21 @@ class Screen:
             console.print(shown.append(line), soft_wrap=True)
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]]) -> None:
-        """Print a table that fits the width; boxes are drawn on terminals only."""
+        """Print a table that fits the width: headings go over several lines, wide columns take what is left."""
         from rich import box
         from rich.table import Table
 
         console = _console(sys.stdout)
         frame = box.SIMPLE_HEAD if console.is_terminal else None
         table = Table(box=frame, pad_edge=False, padding=(0, 1), header_style="bold", show_edge=False)
-        for column in columns:
-            table.add_column(
-                clean(column.heading),
-                justify="right" if column.right else "left",
-                overflow="fold",
-                ratio=1 if column.wide else None,
-                no_wrap=not column.wide,
-            )
-        for row in rows:
-            table.add_row(*(_cell(c) for c in row))
+        body = [[c if isinstance(c, Cell) else Cell(c) for c in row] for row in rows]
+        widths = _widths(columns, body, console.width - 2 * len(columns))
+        for column, width in zip(columns, widths, strict=True):
+            heading = "\n".join(wrapped(clean(column.heading), width))
+            justify: Literal["left", "right"] = "right" if column.right else "left"
+            table.add_column(heading, justify=justify, overflow="fold", min_width=width, vertical="top")
+        for row in body:
+            table.add_row(*(_cell(c, width) for c, width in zip(row, widths, strict=True)))
         _print(console, table)
 
     def findings(self, findings: Iterable[Finding]) -> None:
@@ -218,14 +220,28 @@ def _line(console: Console, text: str, colour: str) -> None:
     console.print(Text(clean(text), colour), soft_wrap=True)
 
 
-def _cell(cell: str | Cell) -> Any:
+def _widths(columns: Sequence[Column], body: list[list[Cell]], most: int) -> list[int]:
+    """Return each column's width: its longest cell, its heading up to a few words; wide columns share the rest."""
+    longest = [
+        max((cells(clean(text)) for row in body for text in (row[n].text, row[n].under)), default=0)
+        for n in range(len(columns))
+    ]
+    widths = [
+        max(found, min(cells(clean(column.heading)), NARROW)) for column, found in zip(columns, longest, strict=True)
+    ]
+    wide = [n for n, column in enumerate(columns) if column.wide]
+    rest = most - sum(width for n, width in enumerate(widths) if n not in wide)
+    for n in wide:
+        widths[n] = max(min(widths[n], rest // len(wide)), NARROW)
+    return widths
+
+
+def _cell(cell: Cell, width: int) -> Any:
     from rich.text import Text
 
-    if isinstance(cell, str):
-        return Text(clean(cell))
-    found = Text(clean(cell.text), cell.colour)
+    found = Text("\n".join(wrapped(clean(cell.text), width)), cell.colour)
     if cell.under:
-        found.append("\n" + clean(cell.under), "dim")
+        found.append("\n" + "\n".join(wrapped(clean(cell.under), width)), "dim")
     return found
 
 

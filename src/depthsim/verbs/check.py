@@ -15,6 +15,7 @@ from depthsim.files import Document, Loaded, load_scheme, load_system, read_scen
 from depthsim.files.document import read
 from depthsim.model.level import LevelScheme
 from depthsim.model.provenance import number_origins
+from depthsim.model.value import thaw
 from depthsim.reforms._parameters import read_parameters
 from depthsim.texts import Lang
 from depthsim.verbs.classify import STANDARD
@@ -141,7 +142,7 @@ def _scenario(path: str | Path) -> _Result:
     for number, use in enumerate(loaded.scenario.reforms):
         try:
             reform = reforms.load(use.reform)
-            read_parameters(reform, dict(use.parameters))
+            read_parameters(reform, thaw(use.parameters))
         except InputError as problem:
             found += [
                 loaded.locate(Finding(f.code, f.severity, ("reforms", number, use.reform, *f.path), f.values))

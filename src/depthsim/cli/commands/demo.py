@@ -1,0 +1,136 @@
+"""`depthsim demo`: the main job on the bundled system."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from depthsim.cli._levels import level_words, short_level
+from depthsim.cli._parameters import Command, Number, json_option, option
+from depthsim.cli._parameters import command as _command
+from depthsim.cli._screen import Column, Screen
+from depthsim.cli._words import Words
+from depthsim.cli.commands.compare import totals
+
+if TYPE_CHECKING:
+    from depthsim.verbs.classify import Classified
+    from depthsim.verbs.demo import Demo, Levels
+
+_SHOWN = ("visits", "applicant_minutes", "travel_minutes", "waiting_minutes", "elapsed_days", "limit_days", "on_time")
+
+
+def command(say: Words) -> Command:
+    """Return the command in one language."""
+
+    @_command("demo", say)
+    @option(
+        "-o", "--output", say=say, words="demo_output", metavar="folder", default="depthsim-demo", show_default=True
+    )
+    @option("--replications", say=say, words="replications", metavar="number", type=Number(say, 1, 1_000_000))
+    @option("--horizon", say=say, words="horizon", metavar="days", type=Number(say, 0.01, 36500, whole=False))
+    @option("--jobs", say=say, words="jobs", metavar="number", type=Number(say, 1, 1024))
+    @json_option(say)
+    @click.pass_obj
+    def demo(
+        screen: Screen,
+        output: str,
+        replications: int | None,
+        horizon: float | None,
+        jobs: int | None,
+        as_json: bool,
+    ) -> int:
+        from depthsim.verbs import demo as verb
+
+        began = time.monotonic()
+        with (
+            screen.progress(say("demo.simulating"), quiet=as_json) as simulating,
+            screen.progress(say("demo.drawing"), quiet=True) as drawing,
+        ):
+            found = verb.demo(
+                output,
+                replications=verb.REPLICATIONS if replications is None else replications,
+                horizon_days=verb.HORIZON_DAYS if horizon is None else horizon,
+                jobs=jobs,
+                lang=screen.lang,
+                levels_known=lambda levels: None if as_json else _levels(screen, levels),
+                simulating=simulating,
+                drawing=drawing,
+            )
+        if as_json:
+            screen.json(found.to_json(screen.lang))
+        else:
+            _results(screen, found)
+            screen.line(say("demo.took", seconds=f"{time.monotonic() - began:.0f}"))
+        return 0
+
+    return demo
+
+
+def _levels(screen: Screen, levels: Levels) -> None:
+    """Print every item's level by the standard and by visits, before and after the reforms."""
+    say, before, after = screen.say, levels.before, levels.after
+    screen.line(say("demo.title", name=before.system.name), "bold")
+    screen.paragraph(say("demo.levels"))
+    columns = [
+        Column(say("table.item"), wide=True),
+        *(Column(say(f"table.{what}")) for what in ("level", "by_visits")),
+        Column(say("table.visits"), right=True),
+        *(Column(say(f"demo.after_{what}")) for what in ("level", "by_visits")),
+        Column(say("demo.after_visits"), right=True),
+    ]
+    rows = []
+    for c in before:
+        d = after[c.item.id]
+        rows.append(
+            [
+                getattr(c.item.name, say.lang),
+                short_level(c.level, say),
+                short_level(c.by_visits, say),
+                f"{c.visits.expected:.2f}",
+                short_level(d.level, say),
+                short_level(d.by_visits, say),
+                f"{d.visits.expected:.2f}",
+            ]
+        )
+    screen.table(columns, rows)
+    screen.line()
+    screen.paragraph(say("demo.counts", before=_count(before, say), after=_count(after, say)))
+
+
+def _count(found: Classified, say: Words) -> tuple[str, ...]:
+    numbers = Counter(c.level.value for c in found)
+    levels = [level for level in ("IV", "III", "II", "I", "none") if numbers[level]]
+    return tuple(say("demo.count", level=level_words(level, say), number=numbers[level]) for level in levels)
+
+
+def _results(screen: Screen, found: Demo) -> None:
+    say, comparison = screen.say, found.comparison
+    other = comparison.scenarios[1]
+    totals(screen, comparison, other, _SHOWN)
+    screen.line()
+    saved = {name: _saved(other.study.difference[name], say) for name in ("visits", "elapsed_days")}
+    hours = _saved(other.study.difference["applicant_minutes"], say, 60)
+    screen.paragraph(say("demo.per_year", trips=saved["visits"], hours=hours, days=saved["elapsed_days"]))
+    n = found.levels.numbers
+    screen.paragraph(say("demo.numbers", total=n.total, sourced=n.sourced, assumed=n.assumed, bare=n.bare))
+    screen.line()
+    screen.line(say("demo.files", folder=str(found.folder)), "bold")
+    for what in ("levels.json", "levels_after.json", "comparison.json", "comparison.csv", "diagrams"):
+        screen.line("  " + say("demo.file", file=what, about=say(f"demo.about.{what.partition('.')[0]}")))
+    item = comparison.reference.study.summary.items[0].id
+    best = min(other.study.items, key=lambda i: other.study.items[i]["visits"].per_year or 0.0, default=item)
+    screen.line(say("demo.next", item=f"{comparison.system.id}/{best}"))
+
+
+def _saved(difference: Any, say: Words, divisor: float = 1) -> str:
+    """Return what is saved a year, with its interval: the other way round than the difference."""
+    if difference.per_year is None:
+        return say("unknown")
+    mean = f"{-difference.per_year / divisor:,.0f}"
+    if difference.per_year_ci95 is None:
+        return mean
+    low, high = (f"{-value / divisor:,.0f}" for value in reversed(difference.per_year_ci95))
+    return say("demo.saved", mean=mean, low=low, high=high)

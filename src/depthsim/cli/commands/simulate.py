@@ -1,0 +1,132 @@
+"""`depthsim simulate`: one system under one scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from depthsim.cli._measures import MAIN, measure_name, total_columns, total_row, with_half
+from depthsim.cli._parameters import (
+    Command,
+    OneOf,
+    argument,
+    json_option,
+    option,
+    simulation_options,
+)
+from depthsim.cli._parameters import command as _command
+from depthsim.cli._screen import Column, Screen
+from depthsim.cli._words import Words
+
+if TYPE_CHECKING:
+    from depthsim.verbs.simulate import Simulation
+
+RECORDS = ("summary", "cases", "events")
+
+
+def command(say: Words) -> Command:
+    """Return the command in one language."""
+
+    @_command("simulate", say)
+    @argument("path", say, "path", required=False)
+    @option("--scenario", say=say, words="scenario", metavar="name_or_file")
+    @simulation_options(say)
+    @option("--record", say=say, words="record", type=OneOf(RECORDS, say))
+    @option("-o", "--output", say=say, words="run_folder", metavar="folder")
+    @option("--resume", say=say, words="resume", metavar="folder")
+    @json_option(say)
+    @click.pass_obj
+    def simulate(
+        screen: Screen,
+        path: str | None,
+        scenario: str | None,
+        engine: str,
+        replications: int | None,
+        seed: int | None,
+        horizon: float | None,
+        warm_up: float | None,
+        jobs: int | None,
+        record: Literal["summary", "cases", "events"] | None,
+        output: str | None,
+        resume: str | None,
+        as_json: bool,
+    ) -> int:
+        from depthsim.verbs.simulate import REPLICATIONS
+        from depthsim.verbs.simulate import resume as finish
+        from depthsim.verbs.simulate import simulate as verb
+
+        if (path is None) == (resume is None):
+            raise click.UsageError(say("simulate.path_or_resume"), click.get_current_context())
+        with screen.progress(say("demo.simulating"), quiet=as_json) as progress:
+            if resume is not None:
+                found = finish(resume, jobs=jobs, progress=progress)
+            else:
+                assert path is not None
+                found = verb(
+                    path,
+                    scenario,
+                    engine=engine,
+                    replications=REPLICATIONS if replications is None else replications,
+                    seed=seed,
+                    horizon_days=horizon,
+                    warm_up_days=warm_up,
+                    record=record,
+                    jobs=jobs,
+                    output=output,
+                    progress=progress,
+                )
+        if as_json:
+            screen.json(found.to_json(screen.lang))
+        else:
+            _show(screen, found)
+        return 0
+
+    return simulate
+
+
+def _show(screen: Screen, found: Simulation) -> None:
+    say, summary, request = screen.say, found.summary, found.request
+    screen.warn(found.findings)
+    screen.heading(say("simulate.title", system=request.system.name, scenario=request.scenario.name))
+    words: dict[str, Any] = {"replications": request.replications, "days": f"{request.horizon_days:g}"}
+    screen.line(say("simulate.run", cases=summary.cases, engine=request.engine, seed=request.seed, **words))
+    screen.table(total_columns(say), (total_row(m, e, say) for m, e in summary.totals.items() if e.mean is not None))
+    screen.heading(say("simulate.items"))
+    columns = [
+        Column(say("table.item"), wide=True),
+        Column(say("table.cases"), right=True),
+        *(Column(measure_name(m, say), right=True) for m in MAIN),
+    ]
+    screen.table(
+        columns,
+        (
+            [
+                getattr(i.name, say.lang),
+                str(i.cases),
+                *(with_half(m, i.measures[m].mean, i.measures[m].ci95, say) for m in MAIN),
+            ]
+            for i in summary.items
+        ),
+    )
+    screen.heading(say("simulate.pools"))
+    _pools(screen, found)
+    if found.folder is not None:
+        screen.line()
+        screen.line(say("written", file=str(found.folder)))
+
+
+def _pools(screen: Screen, found: Simulation) -> None:
+    say = screen.say
+    columns = [
+        Column(say("table.pool"), wide=True),
+        *(Column(say(f"table.{what}"), right=True) for what in ("servers", "load", "utilisation", "wait", "overtime")),
+    ]
+    rows = []
+    for p in found.summary.pools:
+        wait = say("unknown") if p.mean_wait_minutes is None else f"{p.mean_wait_minutes:.1f}"
+        load = say("unknown") if p.offered_load is None else f"{p.offered_load:.2f}"
+        used = f"{p.utilisation:.2f}"
+        rows.append([getattr(p.name, say.lang), str(p.servers), load, used, wait, f"{p.overtime_minutes:.0f}"])
+    screen.table(columns, rows)
+    screen.paragraph(say("simulate.pools_note"))

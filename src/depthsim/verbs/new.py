@@ -1,0 +1,91 @@
+"""New (新建): a commented file that `check` accepts, to start from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from depthsim.errors import InputError, UsageError, error
+from depthsim.files import load_system, whole_folder, write_text
+from depthsim.model.system import ServiceSystem
+from depthsim.model.value import IDENTIFIER
+from depthsim.texts import Lang, room
+
+NewKind = Literal["item", "system", "scenario"]
+KINDS: tuple[NewKind, ...] = ("item", "system", "scenario")
+FIRST_ITEM = "example_item"
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The files written, and what to check next."""
+
+    files: tuple[Path, ...]
+    path: Path
+
+    def to_json(self, _lang: Lang = "en") -> dict[str, Any]:
+        """Return the files and the path to check."""
+        return {"files": [str(f) for f in self.files], "path": str(self.path)}
+
+
+def new(kind: NewKind, name: str, *, folder: str | Path = ".", lang: Lang = "en") -> Created:
+    """Write a commented item, scenario (`FOLDER/NAME.yaml`) or system (`FOLDER/NAME/` with one item).
+
+    An item uses pools and a place of the `system.yaml` beside it, if there is one. Raises UsageError for a name
+    that cannot be an id, InputError where the file exists already or cannot be written.
+    """
+    if kind not in KINDS:
+        raise UsageError(error("DS394", given=kind, known=KINDS))
+    if not re.fullmatch(IDENTIFIER, name) or name == "system":
+        raise UsageError(error("DS392", given=name))
+    target = Path(folder) / (name if kind == "system" else f"{name}.yaml")
+    if target.exists() or target.is_symlink():
+        raise InputError(error("DS393", file=str(target)))
+    if kind == "system":
+        with whole_folder(target) as inside:
+            write_text(inside / "system.yaml", _text("system", name, lang))
+            write_text(inside / f"{FIRST_ITEM}.yaml", _item(FIRST_ITEM, lang, department="example_bureau"))
+        return Created((target / "system.yaml", target / f"{FIRST_ITEM}.yaml"), target)
+    content = _item(name, lang, **_names(Path(folder))) if kind == "item" else _text(kind, name, lang)
+    return Created((write_text(target, content),), target)
+
+
+def _text(kind: NewKind, name: str, lang: Lang) -> str:
+    return str(room("starting")[kind][lang]).replace("NAME", name)
+
+
+def _item(
+    name: str,
+    lang: Lang,
+    *,
+    front: str = "front_desk",
+    back: str = "reviewers",
+    place: str = "city_hall",
+    department: str | None = None,
+) -> str:
+    found = _text("item", name, lang)
+    said = f"department: {department}" if department else "# department: some_bureau"
+    for word, value in (("FRONT", front), ("BACK", back), ("PLACE", place), ("DEPARTMENT", said)):
+        found = found.replace(f"@{word}@", value)
+    return found
+
+
+def _names(folder: Path) -> dict[str, str]:
+    """Return the pools, place and department of the system in a folder that a new item can use."""
+    if not (folder / "system.yaml").is_file():
+        return {}
+    try:
+        system: ServiceSystem = load_system(folder).system
+    except InputError:
+        return {}
+    found: dict[str, str] = {}
+    for name, pool in system.pools.items():
+        if pool.kind == "front" and pool.at is not None and "front" not in found:
+            found |= {"front": name, "place": pool.at}
+        elif pool.kind == "back":
+            found.setdefault("back", name)
+    if system.departments:
+        found["department"] = next(iter(system.departments))
+    return found
