@@ -7,11 +7,13 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -212,16 +214,18 @@ def _elsewhere(
     done, clean = 0, False
     waiting: deque[Future[TaskResult | _Refused]] = deque()
     left = iter(tasks)
+
+    def submit(some: Iterable[Task]) -> None:
+        with _interrupts_held():
+            waiting.extend(pool.submit(_work, task) for task in some)
+
     try:
-        for task in left:
-            waiting.append(pool.submit(_work, task))
-            if len(waiting) == 2 * jobs:
-                break
+        submit(islice(left, 2 * jobs))
         while waiting:
             result = waiting.popleft().result()
             if isinstance(result, _Refused):
                 raise result.kind(result.findings)
-            waiting.extend(pool.submit(_work, task) for task in _next(left))
+            submit(islice(left, 1))
             done += settings[result.task.setting].days
             if progress is not None:
                 progress(done, total)
@@ -235,9 +239,17 @@ def _elsewhere(
             _end(set(multiprocessing.active_children()) - before)
 
 
-def _next(left: Iterator[Task]) -> list[Task]:
-    task = next(left, None)
-    return [] if task is None else [task]
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: processes begun meanwhile never get it, and the parent ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(children: set[Any]) -> None:
