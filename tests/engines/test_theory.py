@@ -90,7 +90,7 @@ def test_mg1_lognormal() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("servers", "rate", "n"), [(2, 0.13, 500_000), (5, 0.35, 1_000_000)])
+@pytest.mark.parametrize(("servers", "rate", "n"), [(2, 0.13, 500_000), (5, 0.35, 1_250_000)])
 def test_mmc(servers: int, rate: float, n: int) -> None:
     of = open_system(rate, {"serve": office("desk", exponential(10))}, {"desk": servers})
     hold(measure(of, rate, n)["serve"], mmc_wait(rate, 10, servers))
