@@ -142,7 +142,7 @@ class Exponential(_Law):
         return 2 * self.mean_minutes(working_day) ** 2
 
 
-Variation = Annotated[float, Field(gt=0, le=10)]
+Variation = Annotated[float, Field(gt=0, le=10, strict=True)]
 
 
 class Lognormal(_Law):
@@ -178,7 +178,7 @@ class Weibull(_Law):
 
     law: Literal["weibull"]
     mean: Duration
-    shape: float = Field(ge=0.2, le=50)
+    shape: float = Field(ge=0.2, le=50, strict=True)
 
     def mean_minutes(self, working_day: float) -> float:
         return self.mean.minutes(working_day)

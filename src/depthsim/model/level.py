@@ -77,7 +77,7 @@ class SchemeLevel(Sourced):
     means: Level
     admitted: tuple[Admission, ...] = (Admission(channels="all"),)
     criteria: tuple[CriterionId, ...] = ()
-    visits: Annotated[int, Field(ge=0)] | None = None
+    visits: Annotated[int, Field(ge=0, strict=True)] | None = None
     visit_after: Literal["anywhere", "acceptance", "decision"] = "anywhere"
 
 

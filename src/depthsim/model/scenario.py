@@ -51,9 +51,9 @@ class Scenario(Sourced):
         BeforeValidator(_uses, json_schema_input_type=list[dict[str, Any]]),
         WrapSerializer(_as_written),
     ] = ()
-    horizon: Annotated[float, Field(gt=0, le=36500)] | None = None
-    warm_up: Annotated[float, Field(ge=0, le=36500)] = 0
-    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    horizon: Annotated[float, Field(gt=0, le=36500, strict=True)] | None = None
+    warm_up: Annotated[float, Field(ge=0, le=36500, strict=True)] = 0
+    seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)] | None = None
 
 
 BASELINE = Scenario(id="baseline", name={"zh": "现状", "en": "Baseline"})  # type: ignore[arg-type]

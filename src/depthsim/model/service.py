@@ -38,7 +38,7 @@ _MONEY = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]{3}|元)")
 class Money(Value):
     """An amount of money; written `100 CNY` or `100 元`."""
 
-    amount: float = Field(ge=0)
+    amount: float = Field(ge=0, strict=True)
     currency: str = Field(pattern="^[A-Z]{3}$")
 
     @model_validator(mode="before")
@@ -56,7 +56,7 @@ class Money(Value):
         return f"{plain_number(self.amount)} {self.currency}"
 
 
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 
 
 class Material(Value):
@@ -65,8 +65,8 @@ class Material(Value):
     name: Named
     source: Literal["applicant", "government", "intermediary", "other"] | None = None
     issued_by: Named | None = None
-    copies: int = Field(0, ge=0, le=1000)
-    originals: int = Field(0, ge=0, le=1000)
+    copies: int = Field(0, ge=0, le=1000, strict=True)
+    originals: int = Field(0, ge=0, le=1000, strict=True)
     medium: tuple[Literal["paper", "electronic"], ...] = ("paper",)
     trust: Literal["A", "B", "C", "D"] | None = None
     required: Literal["always", "optional", "may_follow"] = "always"
@@ -142,7 +142,7 @@ class Outcome(Sourced):
     name: Named | None = None
     chance: Share | None = None
     kind: OutcomeKind = "normal"
-    at_most: int | None = Field(None, ge=1, le=100)
+    at_most: int | None = Field(None, ge=1, le=100, strict=True)
     on_the_spot: StrictBool = False
 
     @property
@@ -211,7 +211,7 @@ class Declared(Sourced):
     """What the published guide says: level, and visits with what the number means."""
 
     level: Level | None = None
-    visits: int | None = Field(None, ge=0, le=1000)
+    visits: int | None = Field(None, ge=0, le=1000, strict=True)
     meaning: Literal["least", "greatest"] | None = None
     channel: Channel | None = None
     reason: str | None = None
@@ -264,7 +264,7 @@ class DemandProfile(Value):
 class Demand(Sourced):
     """Cases a year (of 365 days), and how they spread over the week; `flat` spreads over all minutes."""
 
-    per_year: float = Field(ge=0, le=1e9)
+    per_year: float = Field(ge=0, le=1e9, strict=True)
     profile: Literal["flat"] | DemandProfile | None = None
 
 

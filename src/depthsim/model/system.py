@@ -31,7 +31,7 @@ class Pool(Sourced):
 
     name: Named
     kind: Literal["front", "back"]
-    servers: int = Field(ge=1, le=100_000)
+    servers: int = Field(ge=1, le=100_000, strict=True)
     at: Identifier | None = None
     department: Identifier | None = None
     calendar: CalendarField | None = None
@@ -46,7 +46,7 @@ class Department(Sourced):
 class Wage(Sourced):
     """What an hour of an applicant's time is taken to be worth; without it results stay in minutes."""
 
-    amount: float = Field(ge=0)
+    amount: float = Field(ge=0, strict=True)
     unit: Literal["CNY/h"]
 
 

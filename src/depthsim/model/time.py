@@ -55,7 +55,7 @@ LONGEST_MINUTES = 2.0**31  # 4,083 years: sums stay exact on the grid
 class Duration(Value):
     """An amount of time in its unit; written `12 min`, `2 days`, `0.5 working days` (or 分钟, 小时, 天, 工作日)."""
 
-    amount: float = Field(ge=0)
+    amount: float = Field(ge=0, strict=True)
     unit: Unit
 
     @model_validator(mode="before")
@@ -109,7 +109,7 @@ DurationField = Annotated[Duration, Field(json_schema_extra={"examples": ["12 mi
 class Limit(Sourced):
     """A limit in whole days, working or calendar; written `20 working days`, or `{limit: 30 days, source: …}`."""
 
-    days: int = Field(ge=0, le=36500)
+    days: int = Field(ge=0, le=36500, strict=True)
     unit: Literal[Unit.DAY, Unit.WORKING_DAY]
 
     @model_validator(mode="before")
@@ -148,8 +148,8 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 class Opening(Value):
     """An opening within one day, half-open [open, close), in minutes from midnight; written `09:00-12:00`."""
 
-    open: int = Field(ge=0, le=MINUTES_PER_DAY)
-    close: int = Field(ge=0, le=MINUTES_PER_DAY)
+    open: int = Field(ge=0, le=MINUTES_PER_DAY, strict=True)
+    close: int = Field(ge=0, le=MINUTES_PER_DAY, strict=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -213,7 +213,7 @@ def _check_hours(value: Any) -> Any:
     return value
 
 
-Weight = Annotated[float, Field(ge=0)]
+Weight = Annotated[float, Field(ge=0, strict=True)]
 HourWeights = Annotated[FrozenMap[str, Weight], BeforeValidator(_check_hours)]
 WeekdayWeights = Annotated[FrozenMap[str, Weight], BeforeValidator(_check_days)]
 
