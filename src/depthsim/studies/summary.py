@@ -187,10 +187,21 @@ def _after(setting: Setting, tallies: Sequence[Tally], pools: Sequence[PoolSumma
     for path, calendar in calendars:
         for finding in calendar_findings(calendar, system.start, days, path):
             found.setdefault((finding.code, str(finding.values.get("years"))), finding)
-    for pool in pools:
-        path = ("pools", pool.id)
-        if pool.overtime_share > NOTEWORTHY_SHARE:
-            found["DS621", pool.id] = warning("DS621", path, pool=pool.name, share=f"{pool.overtime_share:.1%}")
-        if pool.overnight_share > NOTEWORTHY_SHARE:
-            found["DS622", pool.id] = warning("DS622", path, pool=pool.name, share=f"{pool.overnight_share:.1%}")
-    return list(found.values())
+    return [
+        *found.values(),
+        *_above("DS621", [(pool, pool.overtime_share) for pool in pools]),
+        *_above("DS622", [(pool, pool.overnight_share) for pool in pools]),
+    ]
+
+
+def _above(code: str, shares: Sequence[tuple[PoolSummary, float]]) -> list[Finding]:
+    """Return one finding that names the pools whose share is noteworthy, the greatest first."""
+    high = sorted(((s, p) for p, s in shares if s > NOTEWORTHY_SHARE), key=lambda found: -found[0])
+    if not high:
+        return []
+    listed = {
+        "zh": "、".join(f"{pool.name.zh} {share:.1%}" for share, pool in high),
+        "en": ", ".join(f"{pool.name.en} {share:.1%}" for share, pool in high),
+    }
+    only = high[0][1].id
+    return [warning(code, ("pools", only) if len(high) == 1 else ("pools",), pools=listed)]
