@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import warnings
+
 import numpy as np
 import pytest
 
-from depthsim.errors import UsageError
+from depthsim.errors import InputError, UsageError
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.studies.pairs import pair
 from depthsim.studies.recorder import ItemValues
+from depthsim.texts import Lang
 from depthsim.verbs.compare import Comparison, compare
 from reference_hall import hall, permit, register
 
@@ -129,3 +133,18 @@ def test_no_scenario_is_wrong_usage() -> None:
     with pytest.raises(UsageError) as refused:
         compare(hall(permit()), [])
     assert [f.code for f in refused.value.findings] == ["DS615"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_figure_shows_every_scenario_but_the_reference(courier: Comparison, lang: Lang) -> None:
+    figure = courier.plot(lang=lang)
+    labels = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+    assert labels == ["Courier"]
+    assert len(figure.axes) == 3
+    picture = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a missing character is a warning
+        figure.savefig(picture, format="png")
+    assert picture.getvalue().startswith(b"\x89PNG")
+    with pytest.raises(InputError):
+        courier.plot(["visit"])

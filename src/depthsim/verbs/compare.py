@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from depthsim.errors import Finding, UsageError, error
 from depthsim.files import LoadedScenario
+from depthsim.measures import load
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.system import ServiceSystem
 from depthsim.studies import ComparedScenario, ComparisonStudy, Difference, Estimate, Progress
 from depthsim.studies import compare as _compare
 from depthsim.studies.run import processes
-from depthsim.texts import Lang
+from depthsim.texts import Lang, text
 from depthsim.verbs.inputs import (
     GivenScenario,
     GivenSystem,
@@ -28,6 +29,12 @@ from depthsim.verbs.inputs import (
 )
 from depthsim.verbs.simulate import REPLICATIONS
 from depthsim.verbs.wording import finding_json
+
+if TYPE_CHECKING:
+    from depthsim.views.charts.differences import Figure
+
+SHOWN = ("visits", "applicant_minutes", "elapsed_days")
+"""The measures that a figure shows unless others are asked for."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,24 @@ class Comparison:
                 differences = study.items.get(item.id, {})
                 rows += [_row(found, item.id, name, item.measures[name], d) for name, d in differences.items()]
         return rows
+
+    def plot(self, measures: Sequence[str] = SHOWN, *, lang: Lang = "en") -> Figure:
+        """Return a figure of the paired differences with their 95 % intervals, one row a scenario.
+
+        Measures that apply to no case are left out. Raises InputError for a measure that does not exist.
+        """
+        from depthsim.views.charts import Bar, differences
+
+        chosen = [load(name) for name in measures]
+        bars = []
+        for found in self.scenarios[1:]:
+            row = getattr(found.scenario.name, lang)
+            for measure in chosen:
+                d = found.study.difference.get(measure.id)
+                if d is not None and d.mean is not None:
+                    bars.append(Bar(measure.name(lang), row, d.mean, d.ci95, measure.better == "less"))
+        words = {"system": self.system.name, "reference": self.reference.scenario.name}
+        return differences(bars, text("charts.differences", lang, **words))
 
 
 def _row(found: Compared, item: str | None, measure: str, mean: Estimate, difference: Difference) -> dict[str, Any]:
