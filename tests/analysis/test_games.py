@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from depthsim.analysis import soundness
 from depthsim.analysis.visits import analyse
 from depthsim.errors import InputError
 from depthsim.model.service import ServiceItem
@@ -178,3 +179,16 @@ def test_cases_without_an_end_or_a_delivery_are_errors(outcomes: Any, code: str)
     with pytest.raises(InputError) as caught:
         analyse(item({"apply": applicant(o=ONLINE | {"next": "check"}), "check": office(**outcomes)}))
     assert [f.code for f in caught.value.findings] == [code]
+
+
+def test_a_process_with_too_many_positions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("depthsim.analysis.graph.MOST_POSITIONS", 3)
+    with pytest.raises(InputError) as caught:
+        analyse(random_item(987_654, blocks=7))
+    assert [f.code for f in caught.value.findings] == ["DS219"]
+
+
+def test_a_step_without_an_outcome_left_is_named() -> None:
+    check = office(fix={"next": "apply", "kind": "correction", "chance": 1}, ok={"next": "delivered", "chance": 0})
+    stuck = item({"apply": applicant(o=ONLINE | {"next": "check"}), "check": check})
+    assert [f.code for f in soundness.findings(stuck) if f.severity == "error"] == ["DS204"]

@@ -161,15 +161,11 @@ def _presence(item: ServiceItem, system: ServiceSystem | None) -> Iterator[Findi
         if isinstance(step, OfficeStep) and step.applicant == "waits":
             calendar = office_calendar(step, system) if system else OFFICE_HOURS
             if step.lag and _minutes(step.lag, calendar) > LONG_LAG_MINUTES:
-                yield warning("DS221", _at(item, path, "lag"), step=path_text(path), lag=_lag_text(step.lag))
+                yield warning("DS221", _at(item, path, "lag"), step=path_text(path), lag=step.lag.durations())
 
 
 def _visits(step: AnyStep) -> bool:
     return isinstance(step, ApplicantStep) and any(o.on_site for o in step.options.values())
-
-
-def _lag_text(law: AnyLaw) -> str:
-    return ", ".join(map(str, law.durations()))
 
 
 def _minutes(law: AnyLaw | None, calendar: CalendarField) -> float:
