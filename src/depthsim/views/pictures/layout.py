@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
+import tempfile
 import threading
 from itertools import pairwise
 from typing import Any, Literal
@@ -37,6 +40,7 @@ def _by_library(dot: str, file_format: ImageFormat) -> bytes | None:
         return None
     # Graphviz keeps global state: one layout at a time.
     with _LOCK:
+        _wake(pygraphviz)
         graph = pygraphviz.AGraph(string=dot)
         try:
             lanes = _lanes(graph)
@@ -53,6 +57,38 @@ def _by_library(dot: str, file_format: ImageFormat) -> bytes | None:
             return data
         finally:
             graph.close()
+
+
+_awake: list[bool] = []
+
+
+def _wake(library: Any) -> None:
+    """Draw nothing much once, for the library to read its font settings.
+
+    It also looks through the machine's samples of font settings, which it does not use, and complains of those
+    newer than itself on the standard error of the process; those lines are taken out, others passed on.
+    """
+    if _awake:
+        return
+    _awake.append(True)
+    try:
+        sys.stderr.flush()
+        usual = os.dup(2)
+    except (OSError, ValueError, AttributeError):  # no standard error to protect
+        return
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            graph = library.AGraph(string=f'digraph {{ a [label="a", fontname="{typeface.FAMILY}"] }}')
+            graph.layout(prog="dot")
+            graph.close()
+        finally:
+            os.dup2(usual, 2)
+            os.close(usual)
+        said.seek(0)
+        for line in said:
+            if not line.startswith(b"Fontconfig warning: "):
+                os.write(2, line)
 
 
 def _by_program(dot: str, file_format: ImageFormat) -> bytes | None:
