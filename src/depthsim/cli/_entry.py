@@ -5,6 +5,7 @@ Exit status: 0 fine, 1 the input or its location is at fault, 2 wrong usage, 130
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -41,6 +42,7 @@ def main() -> NoReturn:
 def run(args: list[str], prog_name: str = "depthsim") -> int:
     """Run a command line and return its exit status; every error becomes words."""
     _LOG.setLevel(logging.WARNING)
+    _never_refuse_characters()
     say = Words(spoken(args))
     try:
         status = _run(args, prog_name, say)
@@ -86,6 +88,13 @@ def _run(args: list[str], prog_name: str, say: Words) -> int:
         reason = text("files.no_permission", say.lang) if isinstance(problem, PermissionError) else problem.strerror
         where = problem.filename if isinstance(problem.filename, str) else ""
         return _tell(say, say("file_problem", file=where, reason=reason or str(problem)), 1)
+
+
+def _never_refuse_characters() -> None:
+    """Let a terminal that knows no Chinese show a question mark instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def _tell(say: Words, message: str, status: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -20,7 +20,6 @@ Decorator = Callable[[F], F]
 
 ENGINES = ("auto", "discrete_event", "compiled")
 SEED_LIMIT = 2**63 - 1
-_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*([%％]?)")
 
 
 class _Argument(RichArgument):
@@ -59,6 +58,15 @@ class Command(RichCommand):
         if left and not ctx.resilient_parsing:
             raise click.UsageError(self.say("usage.too_many", words=tuple(left)), ctx)
         return left
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Return the command's exit status; log what it was called with and how long it took."""
+        log, began = logging.getLogger("depthsim.cli"), time.monotonic()
+        log.info("%s %s", self.name, {k: v for k, v in ctx.params.items() if v is not None})
+        try:
+            return super().invoke(ctx)
+        finally:
+            log.info("%s: %.2f s", self.name, time.monotonic() - began)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the line that shows how to call it."""
@@ -116,7 +124,7 @@ def option(*names: str, say: Words, words: str, metavar: str | None = None, **mo
 def simulation_options(say: Words) -> Decorator[Any]:
     """Return the options of every command that simulates."""
     options = (
-        option("--engine", say=say, words="engine", type=OneOf(ENGINES, say), default="auto", show_default=True),
+        option("--engine", say=say, words="engine", metavar="engine", type=OneOf(ENGINES, say), default="auto"),
         option("--replications", say=say, words="replications", metavar="number", type=Number(say, 1, 1_000_000)),
         option("--seed", say=say, words="seed", metavar="number", type=Number(say)),
         option("--horizon", say=say, words="horizon", metavar="days", type=Number(say, 0.01, 36500, whole=False)),
@@ -198,22 +206,3 @@ class Number(click.ParamType):  # type: ignore[type-arg]
                 self.fail(self._say("type.too_small", given=str(value), least=self._least), param, ctx)
             self.fail(self._say("type.outside", given=str(value), least=self._least, most=self._most), param, ctx)
         return number
-
-
-class Share(click.ParamType):  # type: ignore[type-arg]
-    """A share such as `2%` or `0.02`."""
-
-    name = "share"
-
-    def __init__(self, say: Words) -> None:
-        self._say = say
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the share as a number between 0 and 1, both left out; refuses others."""
-        if isinstance(value, float):
-            return value
-        found = _SHARE.fullmatch(str(value).strip())
-        share = float(found[1]) / (100 if found[2] else 1) if found else -1.0
-        if not 0 < share < 1:
-            self.fail(self._say("type.share", given=str(value)), param, ctx)
-        return share

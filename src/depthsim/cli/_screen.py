@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -114,8 +115,13 @@ class Screen:
         _line(_console(sys.stderr), message, "")
 
     def warn(self, findings: Iterable[Finding]) -> None:
-        """Print findings on standard error."""
-        self._findings(findings, sys.stderr)
+        """Print findings on standard error; mere notes are counted, unless `-v` asks for them."""
+        every = tuple(findings)
+        loud = logging.getLogger("depthsim").isEnabledFor(logging.INFO)
+        shown = tuple(f for f in every if loud or f.severity is not Severity.INFORMATION)
+        self._findings(shown, sys.stderr)
+        if len(every) > len(shown):
+            self.complain(self.say("notes_hidden", number=len(every) - len(shown)))
 
     def problem(self, findings: Iterable[Finding], *, as_json: bool) -> None:
         """Print what is wrong with an input: as JSON on standard output, else in words on standard error."""

@@ -15,7 +15,7 @@ from depthsim.model.level import Level, LevelScheme
 from depthsim.model.system import ServiceSystem
 from depthsim.texts import Lang
 from depthsim.verbs.classify import STANDARD, Classified, classified
-from depthsim.verbs.wording import criterion_name, option_name, step_name, why
+from depthsim.verbs.wording import criterion_name, only_way, option_name, step_name, why
 
 MOST_REFORMS = 4
 MOST_STATES = 2000
@@ -109,7 +109,10 @@ class Explanation:
                 continue
             name = step_name(item, p["step"], lang).rpartition("（" if lang == "zh" else " (")[0]
             move = option_name(item, p["step"], p["move"], lang)
-            parts.append(f"{name}〔{move}〕" if lang == "zh" else f"{name} [{move}]")
+            if only_way(item, p["step"]):
+                parts.append(name)
+            else:
+                parts.append(f"{name}〔{move}〕" if lang == "zh" else f"{name} [{move}]")
         return " → ".join(parts)
 
 

@@ -58,6 +58,14 @@ def option_name(item: ServiceItem, step: str, move: str, lang: Lang) -> str:
     return label(move, lang)
 
 
+def only_way(item: ServiceItem, step: str) -> bool:
+    """Return whether a step can be left in one way only, or is no step that is left by a move."""
+    found = step_at(item.process, tuple(step.split("/")))
+    if isinstance(found, ParallelStep):
+        return True
+    return len(found.outcomes if isinstance(found, OfficeStep) else found.options) == 1
+
+
 def why(verdict: Verdict, item: ServiceItem, lang: Lang) -> str:
     """Return why a criterion holds, fails or does not apply."""
     values = {name: _shown(name, value, item, lang) for name, value in verdict.values}

@@ -32,7 +32,7 @@ def command(say: Words) -> Command:
     @argument("path", say, "path", required=False)
     @option("--scenario", say=say, words="scenario", metavar="name_or_file")
     @simulation_options(say)
-    @option("--record", say=say, words="record", type=OneOf(RECORDS, say))
+    @option("--record", say=say, words="record", metavar="detail", type=OneOf(RECORDS, say))
     @option("-o", "--output", say=say, words="run_folder", metavar="folder")
     @option("--resume", say=say, words="resume", metavar="folder")
     @json_option(say)

@@ -1,0 +1,54 @@
+"""Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import depthsim
+
+HEAVY = ("numpy", "networkx", "simpy", "matplotlib", "polars", "scipy", "pydantic", "transitions", "pygraphviz")
+SCRIPT = """
+import sys
+try:
+    from depthsim.cli import main
+    sys.argv = ["depthsim", *{args!r}]
+    main()
+except SystemExit as leaving:
+    assert not leaving.code, leaving.code
+print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["simulate", "--help"], ["demo", "--help"]])
+def test_help_imports_nothing_heavy(args: list[str]) -> None:
+    script = SCRIPT.format(args=args, heavy=HEAVY)
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert found.stderr.strip() == "[]"
+
+
+def test_the_package_itself_imports_nothing_heavy() -> None:
+    script = f"import sys, depthsim; print([m for m in {HEAVY!r} if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert found.stdout.strip() == "[]"
+
+
+def test_names_of_the_package() -> None:
+    assert depthsim.__all__ == sorted(depthsim.__all__)
+    assert set(depthsim.__all__) == set(depthsim._HOMES)
+    for name in depthsim.__all__:
+        assert getattr(depthsim, name) is not None
+    assert set(depthsim.__all__) <= set(dir(depthsim))
+    with pytest.raises(AttributeError, match="no_such_name"):
+        depthsim.no_such_name  # noqa: B018
+
+
+def test_the_example_of_the_interfaces() -> None:
+    system = depthsim.load("fuzhou")
+    item = system["food_business_licence"]
+    assert depthsim.classify(item, published=system.published).level in depthsim.Level
+    assert depthsim.machine(item).steps
+    reformed = depthsim.reform(system, "result_courier", items={"kind": "licence"})
+    assert reformed.system != system
