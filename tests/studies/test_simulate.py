@@ -223,7 +223,21 @@ def test_a_place_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         simulate(hall(), **SMALL, output=tmp_path / "file" / "run")
     assert codes(refused) == ["DS028"]
+    assert refused.value.findings[0].values["file"] == str(tmp_path / "file" / "run")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_strange_places_are_findings_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inside").mkdir()
+    monkeypatch.chdir(tmp_path / "inside")
+    for place, code in (("..", "DS030"), ("/", "DS030"), ("a\0b", "DS028"), ("x" * 5000, "DS028")):
+        with pytest.raises(InputError) as refused:
+            simulate(hall(), **SMALL, output=place)
+        assert codes(refused) == [code], place
+        with pytest.raises(InputError):
+            resume(place)
+    assert [p.name for p in tmp_path.iterdir()] == ["inside"]
+    assert not list((tmp_path / "inside").iterdir())
 
 
 def test_a_full_disk_keeps_what_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import json
 import platform
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from depthsim.studies.tally import Tally, from_plain
 
 PACKAGES = ("depthsim", "chinesecalendar", "numpy", "polars", "pydantic", "scipy", "simpy")
 SCHEMA = "depthsim/run/1"
+UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class WorkFolder:
 
     def __init__(self, target: Path) -> None:
         self.target = target
-        self.path = target.with_name(f".{target.name}.unfinished")
+        self.path = target.parent / f".{target.name}{UNFINISHED}"
 
     @property
     def _request(self) -> Path:
@@ -125,19 +126,26 @@ class WorkFolder:
         content = to_text(request.to_plain()).encode("utf-8")
         try:
             known = self._request.read_bytes()
-        except OSError:
+        except (OSError, ValueError):
             known = b""
         if known != content:
             shutil.rmtree(self.path, ignore_errors=True)
-            write_bytes(self._request, content)
+            try:
+                write_bytes(self._request, content)
+            except InputError as problem:  # say what was asked for, not where it was tried
+                place = Location(str(self.target))
+                said = [replace(f, values={**f.values, "file": str(self.target)}) for f in problem.findings]
+                raise InputError([f.at(place) for f in said]) from None
 
     def check_target(self) -> None:
         """Raise InputError where the target is a file, or a folder that holds something."""
         target = self.target
         try:
             taken = any(target.iterdir()) if target.is_dir() else target.exists()
-        except OSError:
+        except PermissionError:
             taken = True
+        except (OSError, ValueError):  # no place at all; writing says so
+            taken = False
         if taken:
             raise InputError(error("DS030", file=str(target)).at(Location(str(target))))
 
@@ -146,7 +154,7 @@ class WorkFolder:
         place = Location(str(self.target))
         try:
             data = json.loads(self._request.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             finished = (self.target / "run.json").is_file()
             raise InputError(error("DS624" if finished else "DS623", folder=str(self.target)).at(place)) from None
         except (OSError, ValueError):
@@ -208,7 +216,9 @@ def _scenario_file(system: ServiceSystem) -> str:
 
 def work_folder(folder: Path) -> WorkFolder:
     """Return the work folder of a run folder; the hidden folder itself may be named too."""
+    if folder.name in ("", ".."):
+        folder = folder.resolve()
     name = folder.name
-    if name.startswith(".") and name.endswith(".unfinished"):
-        folder = folder.with_name(name[1 : -len(".unfinished")])
+    if name.startswith(".") and name.endswith(UNFINISHED):
+        folder = folder.with_name(name[1 : -len(UNFINISHED)])
     return WorkFolder(folder)
