@@ -118,6 +118,8 @@ def _arrow(old: str, new: str) -> str:
         a, b = old.split(mark), new.split(mark)
         if len(a) == len(b) > 1:
             return mark.join(_arrow(x, y) for x, y in zip(a, b, strict=True))
+    if not any(c.isdigit() for c in old + new):
+        return f"{old} → {new}"
     a, b = old.split(" "), new.split(" ")
     head = 0
     while head < min(len(a), len(b)) and a[head] == b[head]:
