@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import string
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 import depthsim
 from cli.commandline import COMMANDS, run
@@ -116,10 +120,37 @@ def test_tables_in_chinese_are_chinese() -> None:
 
 
 def test_lines_fit_eighty_columns() -> None:
-    from rich.cells import cell_len
-
     for lang in LANGS:
         for args in (("classify", "fuzhou"), ("explain", "fuzhou/food_business_licence"), ("--help",)):
             for line in run(*args, lang=lang).stdout.splitlines():
                 wide = cell_len(line)
                 assert wide <= 80 or line.startswith(("workflows/", "    ")), line
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_tables_on_a_terminal_fit_and_lose_nothing(lang: str) -> None:
+    pty = pytest.importorskip("pty", reason="no terminals to open here")
+    piped = run("classify", "canonical", lang=lang).stdout
+    ours, theirs = pty.openpty()
+    program = "import sys; from depthsim.cli import main; sys.argv[0] = 'depthsim'; main()"
+    env = {**os.environ, "COLUMNS": "80", "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
+    child = subprocess.Popen(
+        [sys.executable, "-c", program, "--lang", lang, "classify", "canonical"], stdout=theirs, stderr=theirs, env=env
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    assert child.wait(timeout=60) == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode()).replace("\r", "")
+    assert "\x1b" in shown.decode()
+    for line in text.splitlines():
+        assert cell_len(line) <= 80
+    for word in re.findall(r"\S+", piped):
+        assert word in text

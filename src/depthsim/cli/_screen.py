@@ -72,7 +72,8 @@ class Screen:
     def heading(self, text: str) -> None:
         """Print a heading with an empty line before it."""
         self.line()
-        self.line(text, "bold")
+        for line in wrapped(clean(text), _console(sys.stdout).width):
+            self.line(line, "bold")
 
     def paragraph(self, text: str, indent: int = 0, *, mark: str = "", colour: str = "") -> None:
         """Print text wrapped to the width; with a `mark` before it, the text hangs beside the mark."""
@@ -95,7 +96,8 @@ class Screen:
         frame = box.SIMPLE_HEAD if console.is_terminal else None
         table = Table(box=frame, pad_edge=False, padding=(0, 1), header_style="bold", show_edge=False)
         body = [[c if isinstance(c, Cell) else Cell(c) for c in row] for row in rows]
-        widths = _widths(columns, body, console.width - 2 * len(columns))
+        between = 3 if frame else 2
+        widths = _widths(columns, body, console.width - between * len(columns))
         for column, width in zip(columns, widths, strict=True):
             heading = "\n".join(wrapped(clean(column.heading), width))
             justify: Literal["left", "right"] = "right" if column.right else "left"

@@ -9,7 +9,7 @@ import click
 
 from depthsim.cli._parameters import Command, argument, json_option, option
 from depthsim.cli._parameters import command as _command
-from depthsim.cli._screen import Screen
+from depthsim.cli._screen import Screen, clean
 from depthsim.cli._words import Words
 from depthsim.errors import IllegalMove
 from depthsim.texts import label
@@ -71,6 +71,8 @@ def _ask(prompt: str) -> str | None:
     sys.stdout.write(prompt + " ")
     sys.stdout.flush()
     line = sys.stdin.readline()
+    if not sys.stdin.isatty():
+        sys.stdout.write(clean(line.strip()) + "\n")
     return line.strip() if line else None
 
 
