@@ -79,7 +79,10 @@ class ServiceSystem(Sourced):
         return self
 
     def __getitem__(self, item: str) -> ServiceItem:
-        return self.items[item]
+        """Return an item as it stands in the system: with what the system publishes for all items."""
+        found = self.items[item]
+        more = tuple(p for p in self.published if p not in found.published)
+        return found.model_copy(update={"published": found.published + more}) if more else found
 
     def with_items(self, items: dict[str, ServiceItem]) -> ServiceSystem:
         """Return the system with other items."""

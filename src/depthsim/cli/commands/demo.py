@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from depthsim.cli._levels import level_words, short_level
+from depthsim.cli._levels import level_words
 from depthsim.cli._parameters import Command, Number, json_option, option
 from depthsim.cli._parameters import command as _command
-from depthsim.cli._screen import Column, Screen
+from depthsim.cli._screen import Cell, Column, Screen, level_cell
 from depthsim.cli._words import Words
 from depthsim.cli.commands.compare import totals
 
@@ -76,28 +76,29 @@ def _levels(screen: Screen, levels: Levels) -> None:
     screen.paragraph(say("demo.levels"))
     columns = [
         Column(say("table.item"), wide=True),
-        *(Column(say(f"table.{what}")) for what in ("level", "by_visits")),
-        Column(say("table.visits"), right=True),
-        *(Column(say(f"demo.after_{what}")) for what in ("level", "by_visits")),
-        Column(say("demo.after_visits"), right=True),
+        Column(say("table.level")),
+        Column(say("table.by_visits")),
+        Column(say("demo.mean_visits"), right=True),
     ]
-    rows = []
+    rows: list[list[str | Cell]] = []
     for c in before:
         d = after[c.item.id]
-        rows.append(
-            [
-                getattr(c.item.name, say.lang),
-                short_level(c.level, say),
-                short_level(c.by_visits, say),
-                f"{c.visits.expected:.2f}",
-                short_level(d.level, say),
-                short_level(d.by_visits, say),
-                f"{d.visits.expected:.2f}",
-            ]
-        )
+        name = getattr(c.item.name, say.lang)
+        visits = _changed(f"{c.visits.expected:.2f}", f"{d.visits.expected:.2f}", say)
+        rows.append([name, _level(c.level, d.level, say), _level(c.by_visits, d.by_visits, say), visits])
     screen.table(columns, rows)
     screen.line()
     screen.paragraph(say("demo.counts", before=_count(before, say), after=_count(after, say)))
+
+
+def _changed(before: str, after: str, say: Words) -> str:
+    """Return what was and what is, or one of them where they are the same."""
+    return before if before == after else say("demo.changed", before=before, after=after)
+
+
+def _level(before: str, after: str, say: Words) -> Cell:
+    """Return a level before and after, in the colour of the latter."""
+    return level_cell(after, _changed(level_words(before, say), level_words(after, say), say))
 
 
 def _count(found: Classified, say: Words) -> tuple[str, ...]:
