@@ -61,3 +61,4 @@ def test_ctrl_c_ends_every_process_soon_and_the_run_can_be_resumed(tmp_path: Pat
     assert sorted(p.name for p in tmp_path.iterdir()) == [".run.unfinished", "long_run.py"]
     left = {p.name for p in (tmp_path / ".run.unfinished").iterdir()}
     assert {"request.json", "task-00-00000.json", "task-00-00000.cases.parquet"} <= left
+    assert not [name for name in left if name.startswith(".")]

@@ -162,7 +162,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     assert left.name == ".cut.unfinished"
     told.clear()
     resumed = resume(target, progress=lambda done, total: told.append(total))
-    assert set(told) == {20}, "one of three replications was finished"
+    assert set(told) == {10}, "two of three replications were finished"
     assert bytes_of(target) == bytes_of(tmp_path / "whole")
     assert resumed.summary.cases > 0
     assert not left.exists()
@@ -173,12 +173,12 @@ def test_the_same_command_again_goes_on_too_and_another_one_starts_anew(tmp_path
         if done >= 20:
             raise KeyboardInterrupt
 
-    for seed in (4, 5):
+    for seed in (5, 4):
         with pytest.raises(KeyboardInterrupt):
             simulate(hall(), replications=3, horizon_days=10, seed=seed, output=tmp_path / "run", progress=interrupt)
     totals: list[int] = []
     simulate(hall(), **SMALL, output=tmp_path / "run", progress=lambda done, total: totals.append(total))
-    assert set(totals) == {30}
+    assert set(totals) == {10}
 
 
 def test_what_cannot_be_resumed_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

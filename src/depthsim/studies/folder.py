@@ -204,6 +204,11 @@ class WorkFolder:
             write_text(folder / "run.json", to_text({**head, "options": request.options(), **document}))
         self.remove()
 
+    def tidy(self) -> None:
+        """Remove files that a process was writing when it was ended."""
+        for path in self.path.glob(".*"):
+            path.unlink(missing_ok=True)
+
     def remove(self) -> None:
         """Remove it with all that it holds."""
         shutil.rmtree(self.path, ignore_errors=True)

@@ -143,7 +143,8 @@ def run_tasks(
 ) -> Iterator[TaskResult]:
     """Yield the tasks' results in the order of `tasks`; with more than one job, in that many processes.
 
-    A result is held no longer than until those before it have been taken. Raises what a task raises.
+    A result is held no longer than until those before it have been taken; progress is told once it is dealt with.
+    Raises what a task raises.
     """
     total = sum(settings[task.setting].days for task in tasks)
     if jobs == 1 or len(tasks) <= 1:
@@ -167,10 +168,10 @@ def _here(
                 progress(done + days, total)
 
         result = run_task(setting, task, wanted, told)
+        yield result
         done += setting.days
         if progress is not None:
             progress(done, total)
-        yield result
 
 
 # ------------------------------------------------------------------------------------------- other processes
@@ -226,10 +227,10 @@ def _elsewhere(
             if isinstance(result, _Refused):
                 raise result.kind(result.findings)
             submit(islice(left, 1))
+            yield result
             done += settings[result.task.setting].days
             if progress is not None:
                 progress(done, total)
-            yield result
         clean = True
     except BrokenProcessPool:
         raise InputError(error("DS626", jobs=jobs)) from None

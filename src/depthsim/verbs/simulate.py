@@ -206,6 +206,9 @@ def _run(
     except Exception:
         work.remove()
         raise
+    except KeyboardInterrupt:
+        work.tidy()
+        raise
     return found
 
 
