@@ -68,9 +68,9 @@ check-layers: $(READY)
 check-tools: $(READY)
 	$(BIN)/python tools/check_dev_tools.py
 
-# Generated files that must be up to date. To come: $(BIN)/depthsim draw --all --check
+# Generated files that must be up to date.
 check-generated: $(READY)
-	@:
+	$(BIN)/depthsim draw --all --check
 
 format: $(READY)
 	$(BIN)/ruff check --fix-only .
