@@ -2,12 +2,14 @@
 
 from depthsim.files.bundled import bundled, names
 from depthsim.files.document import Document
-from depthsim.files.loaded import Loaded, LoadedScenario, LoadedScheme, Sources
+from depthsim.files.loaded import Loaded, LoadedCosts, LoadedScenario, LoadedScheme, Sources
 from depthsim.files.reader import (
+    load_costs,
     load_item,
     load_scenario,
     load_scheme,
     load_system,
+    read_costs,
     read_scenario,
     read_scheme,
 )
@@ -17,6 +19,7 @@ from depthsim.files.writer import dump, dump_data, whole_folder, write_bytes, wr
 __all__ = [
     "Document",
     "Loaded",
+    "LoadedCosts",
     "LoadedScenario",
     "LoadedScheme",
     "Sources",
@@ -24,11 +27,13 @@ __all__ = [
     "dump",
     "dump_data",
     "json_schema",
+    "load_costs",
     "load_item",
     "load_scenario",
     "load_scheme",
     "load_system",
     "names",
+    "read_costs",
     "read_scenario",
     "read_scheme",
     "whole_folder",

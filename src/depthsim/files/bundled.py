@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from depthsim.errors import InputError, error
 from depthsim.texts.suggestions import did_you_mean
 
-Kind = Literal["workflows", "scenarios", "standards"]
+Kind = Literal["workflows", "scenarios", "standards", "costs"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 

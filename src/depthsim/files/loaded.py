@@ -10,6 +10,7 @@ from depthsim.errors import Finding, Location, Path
 from depthsim.files.document import Document
 
 if TYPE_CHECKING:
+    from depthsim.model.costs import Costs
     from depthsim.model.level import LevelScheme
     from depthsim.model.scenario import Scenario
     from depthsim.model.service import ServiceItem
@@ -100,3 +101,18 @@ class LoadedScheme:
     def locate(self, finding: Finding) -> Finding:
         """Return the finding with its place."""
         return finding if finding.location else finding.at(self.document.locate(finding.path))
+
+
+@dataclass(frozen=True)
+class LoadedCosts:
+    """Costs of reforms as read, their warnings, and their document."""
+
+    costs: Costs
+    findings: tuple[Finding, ...] = ()
+    document: Document | None = None
+
+    def locate(self, finding: Finding) -> Finding:
+        """Return the finding with its place; paths lead into the costs: `("reforms", "courier", "parameters")`."""
+        if finding.location or self.document is None:
+            return finding
+        return finding.at(self.document.locate(finding.path))

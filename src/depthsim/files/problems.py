@@ -59,6 +59,8 @@ _CODES = {
     "law_order": "DS124",
     "money": "DS125",
     "fee": "DS126",
+    "cost": "DS180",
+    "currencies": "DS181",
     "reform_list": "DS127",
     "reform_use": "DS128",
     "union_tag_not_found": "DS129",

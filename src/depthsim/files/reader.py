@@ -12,9 +12,10 @@ from depthsim.errors import Finding, InputError, Location, Severity, error
 from depthsim.files.bundled import Kind, bundled, bundled_item, names, shown
 from depthsim.files.document import Document, read
 from depthsim.files.inheritance import resolved
-from depthsim.files.loaded import SYSTEM, Loaded, LoadedScenario, LoadedScheme, Sources
+from depthsim.files.loaded import SYSTEM, Loaded, LoadedCosts, LoadedScenario, LoadedScheme, Sources
 from depthsim.files.problems import problems
 from depthsim.model import references
+from depthsim.model.costs import Costs
 from depthsim.model.level import LevelScheme
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.service import ServiceItem
@@ -27,6 +28,7 @@ _KINDS = {
     "depthsim/system": "system",
     "depthsim/scenario": "scenario",
     "depthsim/standard": "standard",
+    "depthsim/costs": "costs",
 }
 M = TypeVar("M", bound=BaseModel)
 
@@ -81,6 +83,17 @@ def read_scheme(name_or_path: str | Path) -> LoadedScheme:
     """Return a level scheme with its warnings and places. Raises InputError."""
     document, value, findings = _load_single("standards", name_or_path, "standard", LevelScheme)
     return LoadedScheme(value, findings, document)
+
+
+def load_costs(name_or_path: str | Path) -> Costs:
+    """Return the costs of reforms from a file or a bundled name. Raises InputError."""
+    return read_costs(name_or_path).costs
+
+
+def read_costs(name_or_path: str | Path) -> LoadedCosts:
+    """Return the costs of reforms with their warnings and places. Raises InputError."""
+    document, value, findings = _load_single("costs", name_or_path, "costs", Costs)
+    return LoadedCosts(value, findings, document)
 
 
 # ------------------------------------------------------------------------------------------- finding files
@@ -149,7 +162,7 @@ def _load_folder(folder: Path) -> Loaded:
             findings.append(both.at(Location(shown(path))))
             continue
         document = read(path, shown(path))
-        if _kind(document) not in ("scenario", "standard"):
+        if _kind(document) not in ("scenario", "standard", "costs"):
             documents[path.stem] = document
     return _built(documents, findings, folder)
 

@@ -7,13 +7,14 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from depthsim.model.costs import Costs
 from depthsim.model.level import LevelScheme
 from depthsim.model.scenario import Scenario
 from depthsim.model.service import Money, ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import Duration, Limit, Opening
 
-SchemaKind = Literal["service", "system", "scenario", "standard"]
+SchemaKind = Literal["service", "system", "scenario", "standard", "costs"]
 KINDS: tuple[SchemaKind, ...] = get_args(SchemaKind)
 
 _MODELS: dict[SchemaKind, type[BaseModel]] = {
@@ -21,6 +22,7 @@ _MODELS: dict[SchemaKind, type[BaseModel]] = {
     "system": ServiceSystem,
     "scenario": Scenario,
     "standard": LevelScheme,
+    "costs": Costs,
 }
 _NUMBER = r"\d+(\.\d+)?"
 _UNITS = r"(min|mins|minutes?|h|hours?|d|days?|calendar days?|working days?|分|分钟|小时|天|日|个?自然日|个?工作日)"

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from depthsim.files import json_schema
 from depthsim.texts import Lang
 
-SchemaKind = Literal["service", "system", "scenario", "standard"]
-KINDS: tuple[SchemaKind, ...] = ("service", "system", "scenario", "standard")
+SchemaKind = Literal["service", "system", "scenario", "standard", "costs"]
+KINDS: tuple[SchemaKind, ...] = ("service", "system", "scenario", "standard", "costs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +11,10 @@ from depthsim.cli._parameters import command as _command
 from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 
-KINDS = ("service", "system", "scenario", "standard")
+if TYPE_CHECKING:
+    from depthsim.verbs.schema import SchemaKind
+
+KINDS = ("service", "system", "scenario", "standard", "costs")
 
 
 def command(say: Words) -> Command:
@@ -21,7 +24,7 @@ def command(say: Words) -> Command:
     @argument("kind", say, "kind", required=False, default="service", type=OneOf(KINDS, say))
     @json_option(say)
     @click.pass_obj
-    def schema(screen: Screen, kind: Literal["service", "system", "scenario", "standard"], as_json: bool) -> int:  # noqa: ARG001 - it is JSON anyway
+    def schema(screen: Screen, kind: SchemaKind, as_json: bool) -> int:  # noqa: ARG001 - it is JSON anyway
         from depthsim.verbs.schema import schema as verb
 
         screen.json(verb(kind).to_json(screen.lang))
