@@ -299,3 +299,16 @@ def test_a_circle_of_extends_is_refused(tmp_path: Path) -> None:
 def test_the_start_may_be_overridden(tmp_path: Path) -> None:
     path = family(tmp_path, CHILD.replace("  extends: parent\n", "  extends: parent\n  start: review\n"))
     assert files.load_item(path).item.process.start == "review"
+
+
+def test_a_scenario_may_name_the_items_beside_a_lone_one() -> None:
+    from depthsim import reforms
+
+    lone = files.load_system("fuzhou/outdoor_advertising").system
+    assert tuple(lone.items) == ("outdoor_advertising",)
+    assert "residence_permit" in lone.omitted
+    assert "system" not in lone.omitted
+    done = reforms.apply(lone, files.load_scenario("full_package"))
+    whole = reforms.apply(files.load_system("fuzhou").system, files.load_scenario("full_package"))
+    assert done.system["outdoor_advertising"] == whole.system["outdoor_advertising"]
+    assert files.load_system("fuzhou").system.omitted == ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +22,7 @@ from depthsim.model.level import LevelScheme
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem, freeze_items
+from depthsim.model.value import IDENTIFIER
 from depthsim.texts.suggestions import did_you_mean
 
 SUFFIXES = (".yaml", ".yml")
@@ -178,7 +181,12 @@ def _load_lone_item(path: Path, document: Document, system: ServiceSystem | None
     beside = path.parent / "system.yaml"
     if system is None and document.data is not None and beside.is_file():
         documents[SYSTEM] = read(beside, shown(beside))
-    return _built(documents, [], path.parent, system)
+    loaded = _built(documents, [], path.parent, system)
+    if SYSTEM not in documents:
+        return loaded
+    beside_it = {p.stem for p in _item_files(path.parent)} - {path.stem, "system"}
+    others = tuple(sorted(stem for stem in beside_it if re.match(IDENTIFIER, stem)))
+    return replace(loaded, system=loaded.system.model_copy(update={"omitted": others}))
 
 
 def _built(

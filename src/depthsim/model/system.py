@@ -70,6 +70,8 @@ class ServiceSystem(Sourced):
     pools: FrozenMap[Identifier, Pool] = Field(default_factory=dict, validate_default=True)
     applicants: Applicants = Applicants()
     items: FrozenMap[Identifier, ServiceItem] = Field(default_factory=dict, validate_default=True)
+    omitted: tuple[Identifier, ...] = ()
+    """Items of this system that are left out here; a scenario may name them, which then changes nothing."""
 
     @model_validator(mode="after")
     def _keyed_by_id(self) -> ServiceSystem:

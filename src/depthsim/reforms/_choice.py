@@ -22,7 +22,7 @@ def chosen(system: ServiceSystem, choice: ItemChoice) -> tuple[tuple[str, ...], 
     """
     departments = {*system.departments, *(i.department for i in system.items.values() if i.department)}
     known: dict[str, Iterable[str]] = {
-        "id": system.items,
+        "id": (*system.items, *system.omitted),
         "department": departments,
         "kind": get_args(Kind),
         "handling": get_args(Handling),
@@ -38,7 +38,8 @@ def chosen(system: ServiceSystem, choice: ItemChoice) -> tuple[tuple[str, ...], 
     if wrong:
         raise InputError(wrong)
     ids = tuple(id_ for id_, item in system.items.items() if _fits(system, item, choice))
-    return ids, () if ids else (warning("DS505"),)
+    elsewhere = bool(choice.id) and set(choice.id) <= set(system.omitted)
+    return ids, () if ids or elsewhere else (warning("DS505"),)
 
 
 def _fits(system: ServiceSystem, item: ServiceItem, choice: ItemChoice) -> bool:
