@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from depthsim.analysis.chain import absorb
-from depthsim.analysis.graph import Node, positions
+from depthsim.analysis.graph import Node, PositionGraph, positions
 from depthsim.analysis.visits import analyse
 from depthsim.model.chance import AnyLaw
 from depthsim.model.openings import working_day_minutes
@@ -42,7 +42,11 @@ def mean_minutes(item: ServiceItem, system: ServiceSystem) -> Minutes:
     """Return an item's exact mean minutes in a system. Raises InputError for an unsound process."""
     analyse(item)
     graph = positions(item)
-    times = absorb(graph).times
+    return minutes_of(graph, absorb(graph).times, system)
+
+
+def minutes_of(graph: PositionGraph, times: Sequence[float], system: ServiceSystem) -> Minutes:
+    """Return the mean minutes of a case that meets each node of a graph so many times."""
     form = served = travel = external = 0.0
     work: dict[str, float] = defaultdict(float)
     postage: dict[str, float] = defaultdict(float)
@@ -50,24 +54,24 @@ def mean_minutes(item: ServiceItem, system: ServiceSystem) -> Minutes:
         if not times[n]:
             continue
         if isinstance(node.step, OfficeStep):
-            takes = _mean(node.step.takes, office_calendar(node.step, system)) * times[n]
+            takes = mean_of(node.step.takes, office_calendar(node.step, system)) * times[n]
             if node.step.pool:
                 work[node.step.pool] += takes
             else:
-                external += _mean(node.step.lag, system.calendar) * times[n]
+                external += mean_of(node.step.lag, system.calendar) * times[n]
             served += takes if _stands_by(node) else 0.0
             continue
         for move in node.moves:
             if isinstance(move.what, Option):
                 flow, option = times[n] * move.share, move.what
                 law = option.takes_again if node.again and option.takes_again else option.takes
-                form += _mean(law, "always") * flow
-                at_counter = _mean(option.served, "always") * flow
+                form += mean_of(law, "always") * flow
+                at_counter = mean_of(option.served, "always") * flow
                 served += at_counter
                 if option.pool:
                     work[option.pool] += at_counter
                 if move.visits and option.at in system.places:
-                    travel += 2 * _mean(system.places[option.at].travel, "always") * flow
+                    travel += 2 * mean_of(system.places[option.at].travel, "always") * flow
                 if option.postage:
                     postage[option.postage.currency] += option.postage.amount * flow
     return Minutes(form, served, travel, dict(work), external, dict(postage))
@@ -82,5 +86,6 @@ def office_calendar(step: OfficeStep, system: ServiceSystem) -> CalendarField:
     return system.pool_calendar(step.pool) if step.pool in system.pools else system.calendar
 
 
-def _mean(law: AnyLaw | None, calendar: CalendarField) -> float:
+def mean_of(law: AnyLaw | None, calendar: CalendarField) -> float:
+    """Return a law's mean in minutes, where `calendar` says what a working day is; 0 without a law."""
     return law.mean_minutes(working_day_minutes(calendar) if law.working else 0.0) if law else 0.0
