@@ -250,9 +250,7 @@ def file_format(lang: Lang, other: str) -> str:
     parts: dict[str, dict[str, Any]] = {}
     for kind in KINDS:
         schema = files.json_schema(kind)
-        tops[{"service": "ServiceItem", "system": "ServiceSystem", "scenario": "Scenario"}.get(kind, "LevelScheme")] = (
-            schema
-        )
+        tops[schema["title"]] = schema
         parts |= {name: part for name, part in schema["$defs"].items() if name != "Level"}
     names = room("fields")
     for name, schema in tops.items():
@@ -392,24 +390,64 @@ DESCRIBED = ROOT / "tools" / "json_fields.yaml"
 
 
 def described() -> dict[str, dict[str, Any]]:
-    """Return what is said of the JSON outputs: for each command its example and the meaning of each field."""
+    """Return what is said of the JSON outputs, by commands and shapes: the meaning of each field."""
     return cast("dict[str, dict[str, Any]]", yaml.safe_load(DESCRIBED.read_text(encoding="utf-8")))
 
 
-def document(command: list[str]) -> Any:
-    """Return the JSON document that a command prints."""
+def document(command: list[str], folder: Path) -> Any:
+    """Return the JSON document that a command prints when it is run in a folder."""
     done = subprocess.run(
         [sys.executable, "-c", "from depthsim.cli import main; main()", *command, "--json", "--lang", "en"],
-        capture_output=True, text=True, check=False, cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8", check=False, cwd=folder,
     )  # fmt: skip
     return json.loads(done.stdout)
 
 
+SHAPES: dict[str, frozenset[str]] = {
+    "name": frozenset({"zh", "en"}),
+    "estimate": frozenset({"mean", "ci95", "sum", "cases"}),
+    "difference": frozenset({"mean", "ci95", "per_year"}),
+    "finding": frozenset({"code", "severity", "message"}),
+    "pool": frozenset({"utilisation", "mean_wait_minutes", "servers"}),
+}
+"""Mappings that are described once: each is known by some of its fields."""
+
+
+def shape(value: Any) -> str | None:
+    """Return which of the shapes a value is, or None."""
+    if isinstance(value, dict):
+        return next((name for name, fields in SHAPES.items() if fields <= set(value)), None)
+    return None
+
+
+def shapes_in(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield (shape, field) for every mapping of a known shape in a document."""
+    found = shape(value)
+    if found:
+        yield from ((found, field) for field in value)
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from shapes_in(child)
+
+
+def described_paths(command: str) -> set[str]:
+    """Return the paths that are described for a command, those of the command that it is like included."""
+    about = described()["commands"][command]
+    like = described()["commands"][about["like"]]["fields"] if "like" in about else {}
+    return {*about["fields"], *(path.removeprefix("[].") for path in like)}
+
+
 def paths(value: Any, free: frozenset[str], at: str = "") -> Iterator[str]:
-    """Yield the path of every field of a document; keys of mappings in `free` are ids and shown as `*`."""
+    """Yield the path of every field of a document, shapes described elsewhere left closed.
+
+    Ids are shown as `*`: those of measures everywhere, and the keys of the mappings in `free`.
+    """
+    if shape(value):
+        return
     if isinstance(value, dict):
         for key, child in value.items():
-            here = f"{at}.*" if at in free else f"{at}.{key}" if at else key
+            known = key in measures.catalogue() and (shape(child) or at in free)
+            name = "*" if known or at in free else key
+            here = f"{at}.{name}" if at else name
             yield here
             yield from paths(child, free, here)
     elif isinstance(value, list):
@@ -420,12 +458,18 @@ def paths(value: Any, free: frozenset[str], at: str = "") -> Iterator[str]:
 def json_page() -> str:
     """Return the page of JSON outputs: every field that the examples have, with its meaning."""
     lines = [say("generated", "en"), "", "# JSON outputs", ""]
-    lines += ["With `--json` a command prints one document. `*` stands for an id, `[]` for the entries of a list. "]
-    lines += ["Numbers that are infinite or unknown are `null`. Names that depend on `--lang` are marked.", ""]
-    for command, about in described().items():
-        lines += [f"## {command}", "", about["about"], "", "| field | meaning |", "| --- | --- |"]
-        lines += [f"| `{path}` | {said} |" for path, said in about["fields"].items()]
-        lines += [""]
+    lines += ["With `--json` a command prints one document on standard output. `*` stands for an id, `[]` for the"]
+    lines += ["entries of a list. A number that is infinite or unknown is `null`. Fields may be added.", ""]
+    said = described()
+    for title, parts in (("Commands", said["commands"]), ("Objects that occur in several places", said["shapes"])):
+        lines += [f"## {title}", ""]
+        for name, about in parts.items():
+            lines += [f"### {name}", "", about["about"], ""]
+            if "run" in about:
+                lines += [f"Example: `depthsim {' '.join(about['run'])} --json`", ""]
+            if about["fields"]:
+                lines += ["| field | meaning |", "| --- | --- |"]
+                lines += [f"| `{path}` | {meant} |" for path, meant in about["fields"].items()] + [""]
     return "\n".join(lines)
 
 
