@@ -312,3 +312,9 @@ def layout(process: Process) -> Layout:
 def positions(item: ServiceItem) -> PositionGraph:
     """Return an item's positions, without further facts tracked."""
     return PositionGraph(item)
+
+
+def attended(item: ServiceItem) -> frozenset[StepPath]:
+    """Return the office steps at which an applicant can be present: that they may wait there is not enough."""
+    nodes = positions(item).nodes
+    return frozenset(n.position.step for n in nodes if isinstance(n.step, OfficeStep) and n.position.presence)

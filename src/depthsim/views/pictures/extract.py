@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from depthsim.analysis.graph import attended
 from depthsim.model.level import STAGES
 from depthsim.model.service import (
     AnyStep,
@@ -74,12 +75,14 @@ class _Extractor:
     main: set[tuple[StepPath, str]] = field(default_factory=set)
     order: dict[StepPath, int] = field(default_factory=dict)
     doubled: set[tuple[_Title, str]] = field(default_factory=set)
+    attended: frozenset[StepPath] = frozenset()
 
     def picture(self, classification: Classification | None, direction: Direction) -> Picture:
         item, words = self.item, self.words
         steps = dict(walk_steps(item.process))
         self.order = _order(item.process)
         self.main = _main_path(item.process)
+        self.attended = attended(item)
         titles = Counter((self._title(step), _hands(step)) for path, step in steps.items())
         self.doubled = {key for key, n in titles.items() if n > 1}
         used = {step.stage for step in item.process.steps.values()}
@@ -181,11 +184,12 @@ class _Extractor:
             lines.append(f"◆ {special}" + (f" · {words.say('stops_clock')}" if step.stops_clock else ""))
         elif step.stops_clock:
             lines.append(f"◆ {words.say('stops_clock')}")
-        if step.applicant == "waits":
+        stands_by = path in self.attended
+        if stands_by:
             strips.append(f"◉ {words.say('waits')}")
         shown = tuple(part for line in lines if line for part in wrapped(line, longest=36 * len(words.langs), most=2))
         who = "external" if step.external is not None else "office"
-        standing: OnSite = "waits" if step.applicant == "waits" else "never"
+        standing: OnSite = "waits" if stands_by else "never"
         self._step(path, step, box, who=who, on_site=standing, lines=shown, strips=tuple(strips))
         chances = step.chances()
         for name, outcome in step.outcomes.items():
