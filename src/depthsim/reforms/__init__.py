@@ -16,6 +16,7 @@ from depthsim.errors import Finding, InputError
 from depthsim.model.scenario import ReformUse, Scenario
 from depthsim.model.system import ServiceSystem
 from depthsim.model.value import thaw
+from depthsim.reforms._choice import chosen
 from depthsim.reforms._parameters import read_parameters
 from depthsim.reforms._plugin import ItemParameters, Parameters, Reform, Reformed, Touch, Use, each_item
 from depthsim.reforms._sound import unsound
@@ -29,10 +30,12 @@ __all__ = [
     "Use",
     "apply",
     "catalogue",
+    "chosen",
     "each_item",
     "load",
     "read_parameters",
     "reform",
+    "unsound",
 ]
 
 _REFORMS = _catalogue.Catalogue("depthsim.reforms", "reform", Reform, "DS501")
