@@ -190,3 +190,11 @@ def test_the_same_picture_gives_the_same_bytes() -> None:
     assert render(drawn, "svg") == render(drawn, "svg")
     assert drawn == demo("public_event_permit", lang="zh")
     assert SYSTEM["public_event_permit"] == SYSTEM.items["public_event_permit"]
+
+
+def test_a_chinese_svg_carries_its_letters_and_an_english_one_none() -> None:
+    chinese = render(demo("stall_permit_by_post", lang="zh"), "svg").decode()
+    assert chinese.count("@font-face") == 1
+    assert "data:font/woff;base64," in chinese
+    assert render(demo("stall_permit_by_post", lang="zh"), "svg").decode() == chinese
+    assert "@font-face" not in render(demo("stall_permit_by_post", lang="en"), "svg").decode()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import os
-import struct
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -74,30 +75,30 @@ def _folders(name: str) -> list[Path]:
 
 @cache
 def characters() -> frozenset[int]:
-    """Return the code points that the bundled font can draw (its `cmap` table)."""
-    data = FONT_FILE.read_bytes()
-    tables = {data[o : o + 4]: struct.unpack(">II", data[o + 8 : o + 16]) for o in range(12, 12 + 16 * data[5], 16)}
-    start = tables[b"cmap"][0]
-    found: set[int] = set()
-    for n in range(struct.unpack(">H", data[start + 2 : start + 4])[0]):
-        at = start + struct.unpack(">I", data[start + 8 + 8 * n : start + 12 + 8 * n])[0]
-        kind = struct.unpack(">H", data[at : at + 2])[0]
-        if kind == 12:
-            groups = struct.unpack(">I", data[at + 12 : at + 16])[0]
-            for g in range(groups):
-                first, last, _ = struct.unpack(">III", data[at + 16 + 12 * g : at + 28 + 12 * g])
-                found.update(range(first, last + 1))
-        elif kind == 4:
-            found |= _format_4(data, at)
-    return frozenset(found)
+    """Return the code points that the bundled font can draw."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(FONT_FILE, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
-def _format_4(data: bytes, at: int) -> set[int]:
-    twice = struct.unpack(">H", data[at + 6 : at + 8])[0]
-    count = twice // 2
-    ends = struct.unpack(f">{count}H", data[at + 14 : at + 14 + twice])
-    starts = struct.unpack(f">{count}H", data[at + 16 + twice : at + 16 + 2 * twice])
-    return {c for first, last in zip(starts, ends, strict=True) for c in range(first, last + 1)} - {0xFFFF}
+@cache
+def font_face(characters: frozenset[str]) -> str:
+    """Return a CSS rule that carries these characters of the bundled font: about 140 bytes a Chinese one.
+
+    With it a browser shows the letters of the layout, also on a machine that has no Chinese font.
+    """
+    from fontTools import subset
+
+    options = subset.Options(flavor="woff", hinting=False, layout_features=[], name_IDs=[1, 2])
+    font = subset.load_font(str(FONT_FILE), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(text="".join(sorted(characters)))
+    cutter.subset(font)
+    held = io.BytesIO()
+    subset.save_font(font, held, options)
+    data = base64.b64encode(held.getvalue()).decode("ascii")
+    return f'@font-face{{font-family:"{FAMILY}";src:url(data:font/woff;base64,{data}) format("woff")}}'
 
 
 def missing(text: str) -> str:
