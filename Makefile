@@ -15,7 +15,7 @@ export PYTHON
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check format bench lock clean again
+.PHONY: help setup demo test test-slow check format docs bench lock clean again
 
 help:
 	@echo 'make setup      make .venv; the other targets do it by themselves'
@@ -24,6 +24,7 @@ help:
 	@echo 'make test-slow  the long statistics and property runs'
 	@echo 'make check      linters, types, layers, generated files'
 	@echo 'make format     let ruff format and mend what it can'
+	@echo 'make docs       write the reference and the outputs shown in the docs anew'
 	@echo 'make bench      benchmarks'
 	@echo 'make lock       write requirements.txt anew after a change of pyproject.toml; UPGRADE=1 for newest versions'
 	@echo 'make clean      remove what the other targets made'
@@ -75,6 +76,10 @@ check-generated: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+docs: $(READY)
+	$(BIN)/python tools/make_reference.py
+	$(BIN)/python tools/refresh_docs.py
 
 bench: $(READY)
 	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks $(ARGS); else echo 'no benchmarks/ yet'; fi
