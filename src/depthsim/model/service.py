@@ -269,7 +269,10 @@ class Demand(Sourced):
 
 
 class ServiceItem(Sourced):
-    """A service item as its guide states it, with its process; `schema: depthsim/service/1`."""
+    """A service item as its guide states it, with its process; `schema: depthsim/service/1`.
+
+    `replaces` names the items of which an applicant needs none any more who uses this one (一件事一次办).
+    """
 
     schema_: Literal["depthsim/service/1"] = Field("depthsim/service/1", alias="schema")
     id: Identifier
@@ -287,6 +290,7 @@ class ServiceItem(Sourced):
     limits: Limits | None = None
     demand: Demand | None = None
     materials: FrozenMap[Identifier, Material] = Field(default_factory=dict, validate_default=True)
+    replaces: tuple[Identifier, ...] = ()
 
 
 StepPath = tuple[str, ...]

@@ -46,10 +46,10 @@ def without_showing(
             then = normal_next(step)
             if forcing:
                 done.kept.append((path, forcing))
-            elif then in (None, name) or (container.start == name and then in ENDS) or _accepts(container, name):
+            elif then in (None, name) or (container.start == name and then in ENDS) or only_acceptance(container, name):
                 done.fixed.append(path)
             else:
-                container = without_step(_no_way_back(container, name), name, str(then))
+                container = without_step(no_way_back(container, name), name, str(then))
                 done.removed.append(path)
         return container
 
@@ -66,7 +66,7 @@ def _paper(material: Material) -> bool:
     return "electronic" not in material.medium
 
 
-def _accepts(container: Any, name: str) -> bool:
+def only_acceptance(container: Any, name: str) -> bool:
     """Return whether this office step is the only one of its scope that accepts the application."""
     step = container.steps[name]
     return (
@@ -78,7 +78,7 @@ def _accepts(container: Any, name: str) -> bool:
     )
 
 
-def _no_way_back(container: Any, name: str) -> Any:
+def no_way_back(container: Any, name: str) -> Any:
     """Return the container without corrections that lead to the applicant's step `name`."""
     if not isinstance(container.steps[name], ApplicantStep):
         return container
