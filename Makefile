@@ -80,6 +80,8 @@ format: $(READY)
 docs: $(READY)
 	$(BIN)/python tools/make_reference.py
 	$(BIN)/python tools/refresh_docs.py
+	for lang in en zh; do $(BIN)/depthsim draw fuzhou/outdoor_advertising --scenario courier --diff --lang $$lang \
+		-o docs/pictures || exit 1; done
 
 bench: $(READY)
 	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks $(ARGS); else echo 'no benchmarks/ yet'; fi

@@ -115,7 +115,8 @@ INTRO: dict[str, dict[Lang, str]] = {
         "and names, DS2xx the process, DS3xx level and visits, DS4xx time and load, DS5xx reforms and scenarios, "
         "DS6xx runs, DS7xx drawings. An error stops the work; warnings and notes do not.",
         "zh": "每条问题都说明在哪里（文件、行、列）、是什么、怎么办。DS0xx 文件与 YAML，DS1xx 字段与名称，DS2xx 流程，"
-        "DS3xx 等级与次数，DS4xx 时间与负荷，DS5xx 改革与情景，DS6xx 运行，DS7xx 绘图。错误会停止工作，警告与提示不会。",
+        "DS3xx 等级与次数，DS4xx 时间与负荷，DS5xx 改革与情景，DS6xx 运行，DS7xx 绘图。"
+        "错误会停止工作，警告与提示不会。",
     },
 }
 
@@ -170,7 +171,7 @@ def meaning(model: str, field: str, lang: Lang) -> str:
     raise KeyError(f"texts/fields.yaml: {model}.{field}")
 
 
-def shown_type(node: dict[str, Any], lang: Lang) -> str:  # noqa: C901 - one case a kind of schema
+def shown_type(node: dict[str, Any], lang: Lang) -> str:
     """Return a schema's type in words."""
     if "$ref" in node:
         name = node["$ref"].rpartition("/")[2]
@@ -192,13 +193,15 @@ def shown_type(node: dict[str, Any], lang: Lang) -> str:  # noqa: C901 - one cas
     if kind == "array":
         return say("list of", lang) + shown_type(node.get("items", {}), lang)
     if kind == "object":
-        values = node.get("additionalProperties") or next(iter(node.get("patternProperties", {}).values()), {})
+        patterns: dict[str, Any] = node.get("patternProperties", {})
+        values: Any = node.get("additionalProperties") or next(iter(patterns.values()), {})
         return say("mapping of", lang) + shown_type(values if isinstance(values, dict) else {}, lang)
     if kind == "string":
         named = "date" if node.get("format") == "date" else "identifier" if "pattern" in node else "text"
         return say(named, lang)
     words = {"number": "number", "integer": "whole number", "boolean": "true or false"}
-    return say(words[kind], lang) + _bounds(node) if str(kind) in words else say("any", lang)
+    known = words.get(str(kind))
+    return say(known, lang) + _bounds(node) if known else say("any", lang)
 
 
 def _bounds(node: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from depthsim import files, measures, reforms
 from depthsim.cli._program import COMMANDS
 from depthsim.files.schema import KINDS
 from depthsim.texts import LANGS, room
-from docs.test_tutorial import ROOT, tool
+from scripts import ROOT, tool
 
 make_reference = tool("make_reference")
 FOLDER = ROOT / "docs" / "reference"
