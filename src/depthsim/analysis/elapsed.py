@@ -16,6 +16,7 @@ from typing import Any
 
 from depthsim.analysis.graph import Node, PositionGraph
 from depthsim.analysis.minutes import mean_of, office_calendar
+from depthsim.model.level import AFTERWARDS
 from depthsim.model.openings import any_day, openings, weighted_pieces
 from depthsim.model.service import OfficeStep, Option, StepPath
 from depthsim.model.system import ServiceSystem
@@ -29,9 +30,17 @@ def mean_days(graph: PositionGraph, times: Sequence[float], system: ServiceSyste
     """Return the mean elapsed calendar days of a case that meets each node of a graph so many times."""
     by_step: dict[StepPath, float] = defaultdict(float)
     for n, node in enumerate(graph.nodes):
-        if times[n]:
+        if times[n] and not _afterwards(node):
             by_step[node.position.step] += _minutes(node, times[n], system)
     return _longest(by_step, ()) / MINUTES_PER_DAY
+
+
+def _afterwards(node: Node) -> bool:
+    """Return whether this is a check behind the delivery, or mends what one found: the result is in hand already."""
+    step = node.step
+    if step.stage != "delivery" or len(node.position.step) > 1 or node.position.presence is not None:
+        return False
+    return step.role in AFTERWARDS if isinstance(step, OfficeStep) else step.role == "supplement"
 
 
 def _longest(by_step: Mapping[StepPath, float], prefix: StepPath) -> float:
@@ -102,7 +111,8 @@ def _gap(calendar: CalendarField, weights: tuple[tuple[str, float], ...] | None)
 def _moments(pieces: Sequence[tuple[Any, Any, float]]) -> list[float]:
     """Return moments that stand for equal shares of a day's weight."""
     mass = sum((end - begin) * weight for begin, end, weight in pieces)
-    found, passed = [], 0.0
+    found: list[float] = []
+    passed = 0.0
     for begin, end, weight in pieces:
         while len(found) < _POINTS and (aim := (len(found) + 0.5) / _POINTS * mass) <= passed + (end - begin) * weight:
             found.append(begin + (aim - passed) / weight)

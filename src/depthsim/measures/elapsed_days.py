@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from depthsim.measures._facts import Facts
 from depthsim.measures._plugin import Measure
+from depthsim.model.level import AFTERWARDS
 from depthsim.model.log import CaseLog, Row
 from depthsim.model.time import MINUTES_PER_DAY
-
-CHECKS = frozenset({"inspect", "expert_review", "examine", "review", "verify_originals"})
 
 
 def _of(case: CaseLog, _facts: Facts) -> float:
@@ -27,7 +26,7 @@ def _afterwards(row: Row) -> bool:
     """Return whether this row is a check of the office behind the delivery, or mends what one found."""
     if row.stage != "delivery" or row.present:
         return False
-    return row.role in CHECKS if row.by == "office" else row.role == "supplement"
+    return row.role in AFTERWARDS if row.by == "office" else row.role == "supplement"
 
 
 measure = Measure(_of, "days", divisor=float(MINUTES_PER_DAY))

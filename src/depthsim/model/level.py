@@ -53,6 +53,9 @@ Role = Literal[
     "produce", "notify", "collect", "deliver", "supplement", "appoint",
 ]  # fmt: skip
 
+AFTERWARDS: frozenset[Role] = frozenset({"inspect", "expert_review", "examine", "review", "verify_originals"})
+"""Roles of the checks that the office may make behind the delivery, when the result is in hand (告知承诺)."""
+
 CriterionId = Literal[
     "guide", "consultation", "complaint", "status_query", "submitted_online", "corrected_online",
     "checked_online", "result_obtainable", "accepted_without_visit", "verified_online", "fee_paid_online",
