@@ -28,7 +28,7 @@ def test_hashes_and_numbers_are_frozen() -> None:
 def test_purposes_keep_their_numbers() -> None:
     assert {p.name: p.value for p in Purpose} == {
         "GAP": 1, "OPTION": 2, "TAKES": 3, "DELAY": 4, "TRAVEL": 5, "HOUR": 6, "SERVED": 7, "LAG": 8,
-        "OUTCOME": 9, "ADOPTION": 10,
+        "OUTCOME": 9, "ADOPTION": 10, "SEGMENT": 11,
     }  # fmt: skip
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from depthsim.analysis.minutes import mean_minutes
+from depthsim.analysis.minutes import Minutes, mean_minutes
+from depthsim.analysis.mixture import at_last, parts
 from depthsim.errors import Finding, warning
 from depthsim.model.openings import openings
+from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
 
@@ -15,18 +17,29 @@ YEAR_DAYS = 365
 
 @lru_cache(maxsize=256)
 def offered_loads(system: ServiceSystem) -> dict[str, float]:
-    """Return each pool's offered load: mean work minutes of the cases of 365 days / (servers x open minutes)."""
+    """Return each pool's offered load: mean work minutes of the cases of 365 days / (servers x open minutes).
+
+    Reforms that start within these days count as in force throughout.
+    """
     work = dict.fromkeys(system.pools, 0.0)
     for item in system.items.values():
         if item.demand is not None and item.demand.per_year > 0:
-            for pool_id, minutes in mean_minutes(item, system).work.items():
-                work[pool_id] += minutes * item.demand.per_year
+            for share, minutes in _mixture(item, system):
+                for pool_id, mean in minutes.work.items():
+                    work[pool_id] += mean * item.demand.per_year * share
     loads: dict[str, float] = {}
     for name, pool in system.pools.items():
         table = openings(system.pool_calendar(name), system.start, YEAR_DAYS)
         open_minutes = table.open_minutes(0.0, float(YEAR_DAYS * MINUTES_PER_DAY))
         loads[name] = work[name] / (pool.servers * open_minutes)
     return loads
+
+
+def _mixture(item: ServiceItem, system: ServiceSystem) -> list[tuple[float, Minutes]]:
+    if not item.before and not system.applicants.segments:
+        return [(1.0, mean_minutes(item, system))]
+    found = parts(item, system, at_last(system, YEAR_DAYS)) or ()
+    return [(part.share, mean_minutes(part.item, part.system)) for part in found]
 
 
 def load_findings(system: ServiceSystem) -> list[Finding]:

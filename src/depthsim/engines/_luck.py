@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     LAG = 8
     OUTCOME = 9
     ADOPTION = 10
+    SEGMENT = 11
 
 
 def name_hash(name: str) -> int:

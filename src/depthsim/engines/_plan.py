@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from depthsim.engines._arrivals import Arrivals, VisitingHours, arrivals
-from depthsim.engines._luck import Purpose, address
+from depthsim.engines._luck import Purpose, address, uniform
 from depthsim.engines._samplers import Draw, draw
 from depthsim.errors import InputError, UsageError, error
 from depthsim.model.chance import AnyLaw
 from depthsim.model.openings import Openings, any_day, closed_weights, duration_minutes, openings
+from depthsim.model.segments import item_for, segment_shares, way
 from depthsim.model.service import (
     ApplicantStep,
     Branch,
@@ -29,8 +30,9 @@ from depthsim.model.service import (
     value_path,
     walk_steps,
 )
-from depthsim.model.system import ServiceSystem
-from depthsim.model.time import TICK, on_grid
+from depthsim.model.system import Segment, ServiceSystem
+from depthsim.model.time import MINUTES_PER_DAY, TICK, on_grid
+from depthsim.model.variants import checks, variants
 
 ENDS = {"delivered": -1, "refused": -2, "withdrawn": -3, "done": -4}
 END_NAMES = {number: name for name, number in ENDS.items()}
@@ -148,7 +150,11 @@ StepPlan = ApplicantPlan | OfficePlan | ParallelPlan
 
 @dataclass(frozen=True, slots=True)
 class ItemPlan:
-    """An item: its steps by number, tokens (1 and the branches), counters of limited outcomes, and arrivals."""
+    """An item: its steps by number, tokens (1 and the branches), counters of limited outcomes, and arrivals.
+
+    It is one variant for one segment; `places` are as far away as for that segment. A case of the item runs the
+    first of `segments` that it draws, then what its first failing check says, else the plan itself.
+    """
 
     id: str
     steps: tuple[StepPlan, ...]
@@ -156,6 +162,46 @@ class ItemPlan:
     tokens: int
     counters: int
     arrivals: Arrivals | None
+    places: tuple[PlacePlan, ...]
+    variant: str = ""
+    segment: str | None = None
+    checks: tuple[CheckPlan, ...] = ()
+    segments: tuple[SegmentPlan, ...] = ()
+
+    @property
+    def most_tokens(self) -> int:
+        """Return the greatest number of tokens among its variants."""
+        inner = (*(c.before for c in self.checks), *(s.item for s in self.segments))
+        return max((self.tokens, *(plan.most_tokens for plan in inner)))
+
+    def at(self, key: int, arrival: float) -> ItemPlan:
+        """Return the plan that a case (by its key of luck) runs that arrives at an instant, in minutes."""
+        if self.segments:
+            drawn = min(self.segments, key=lambda s: -math.log(uniform(key, s.segment_at, 0)) / s.share)
+            return drawn.item.at(key, arrival)
+        for check in self.checks:
+            if arrival < check.starts or uniform(key, check.adoption_at, 0) >= check.adoption:
+                return check.before.at(key, arrival)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPlan:
+    """A reform that cases fail who arrive before `starts` (minutes) or do not adopt it: they run `before`."""
+
+    starts: float
+    adoption: float
+    adoption_at: int
+    before: ItemPlan
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPlan:
+    """A segment of applicants, its share, and the item as it meets it."""
+
+    share: float
+    segment_at: int
+    item: ItemPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +215,7 @@ class Plan:
     @property
     def token_numbers(self) -> int:
         """Return how many numbers a case's tokens take: its branches, the trunk, and the watch over deadlines."""
-        return max((item.tokens for item in self.items), default=1) + 1
+        return max((item.most_tokens for item in self.items), default=1) + 1
 
 
 def plan(system: ServiceSystem, items: Iterable[str] | None = None) -> Plan:
@@ -203,9 +249,9 @@ def components(system: ServiceSystem) -> tuple[tuple[str, ...], ...]:
 
 
 def pools_of(item: ServiceItem) -> tuple[str, ...]:
-    """Return the pools that an item's process uses, each once, in file order."""
+    """Return the pools that an item's processes use, each once, in file order."""
     found: dict[str, None] = {}
-    for _, step in walk_steps(item.process):
+    for _, step in (entry for _, one in variants(item) for entry in walk_steps(one.process)):
         if isinstance(step, ApplicantStep):
             found.update(dict.fromkeys(o.pool for o in step.options.values() if o.on_site and o.pool))
         elif isinstance(step, OfficeStep) and step.pool:
@@ -227,11 +273,35 @@ class _Planner:
             PoolPlan(name, pool.kind == "front", pool.servers, hours)
             for (name, pool), hours in zip(self.system.pools.items(), self.pool_hours, strict=True)
         )
-        places = tuple(
-            PlacePlan(name, draw(place.travel, self.hours.working_day_minutes), address(name, Purpose.TRAVEL))
-            for name, place in self.system.places.items()
-        )
-        return Plan(pools, places, tuple(_ItemPlanner(self, self.system.items[i]).plan() for i in items))
+        return Plan(pools, self.places(None), tuple(self.item(self.system.items[i]) for i in items))
+
+    def places(self, segment: Segment | None) -> tuple[PlacePlan, ...]:
+        """Return the places, as far away as they are for a segment."""
+        day = self.hours.working_day_minutes
+        laws = {n: p.travel if segment is None else way(p.travel, segment) for n, p in self.system.places.items()}
+        return tuple(PlacePlan(n, draw(law, day), address(n, Purpose.TRAVEL)) for n, law in laws.items())
+
+    def item(self, item: ServiceItem) -> ItemPlan:
+        """Return an item ready to run, for every segment that comes for it."""
+        whole = self._variants(item, "", None, self.places(None))
+        segments = self.system.applicants.segments
+        parts = []
+        for name, share in segment_shares(self.system, item).items():
+            met = self._variants(item_for(item, segments[name]), "", name, self.places(segments[name]))
+            parts.append(SegmentPlan(share, address("", Purpose.SEGMENT, name), met))
+        return replace(whole, segments=tuple(parts)) if parts else whole
+
+    def _variants(self, item: ServiceItem, name: str, segment: str | None, places: tuple[PlacePlan, ...]) -> ItemPlan:
+        """Return an item's plan with those of what it was before; `name` is the variant's."""
+        found = []
+        for check, before in checks(item):
+            starts = -math.inf
+            if before.starts is not None:
+                starts = float((before.starts - self.system.start).days * MINUTES_PER_DAY)
+            luck = address("", Purpose.ADOPTION, before.reform)
+            inner = self._variants(before.item, f"{name}/{check}".lstrip("/"), segment, places)
+            found.append(CheckPlan(starts, before.adoption, luck, inner))
+        return replace(_ItemPlanner(self, item, places).plan(), variant=name, segment=segment, checks=tuple(found))
 
     @cached_property
     def _visiting(self) -> dict[tuple[str | None, Openings], VisitingHours]:
@@ -251,9 +321,10 @@ class _Planner:
 
 
 class _ItemPlanner:
-    def __init__(self, planner: _Planner, item: ServiceItem) -> None:
+    def __init__(self, planner: _Planner, item: ServiceItem, places: tuple[PlacePlan, ...]) -> None:
         self.planner = planner
         self.item = item
+        self.places = places
         self.numbers = {path: i for i, (path, _) in enumerate(walk_steps(item.process))}
         self.tokens: dict[StepPath, int] = {(): 0}
         for prefix in _branches(item.process):
@@ -265,7 +336,7 @@ class _ItemPlanner:
         planner = self.planner
         coming = arrivals(self.item.demand, planner.hours, planner.always)
         start = self._next((), self.item.process.start)
-        return ItemPlan(self.item.id, steps, start, len(self.tokens), self.counters, coming)
+        return ItemPlan(self.item.id, steps, start, len(self.tokens), self.counters, coming, self.places)
 
     def _next(self, prefix: StepPath, name: str) -> int:
         number = self.numbers.get((*prefix, name))

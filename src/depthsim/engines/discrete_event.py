@@ -154,7 +154,8 @@ class _Case:
         if self.item.tokens > 1:
             self.rows.sort(key=lambda row: (row.token, row.sequence))
         outcome = END_NAMES[self.outcome]
-        return CaseLog(self.item.id, self.k, self.id, self.arrival, self.end, outcome, self.counted, tuple(self.rows))
+        head = (self.item.id, self.k, self.id, self.arrival, self.end, outcome, self.counted)
+        return CaseLog(*head, tuple(self.rows), self.item.variant, self.item.segment)
 
 
 class _World:
@@ -193,7 +194,8 @@ class _World:
                 priority = FIRST_PRIORITY + rank * tokens
                 yield _Instant(env, arrival, EventPriority(priority))
                 is_counted = counted[0] <= arrival < counted[1]
-                case = _Case(items[number], k, case_key(keys[number], k), arrival, is_counted, priority)
+                key = case_key(keys[number], k)
+                case = _Case(items[number].at(key, arrival), k, key, arrival, is_counted, priority)
                 env.process(self._trunk(case))
         except DepthsimError as problem:  # SimPy would rebuild it from its text
             self.failure = problem
@@ -470,7 +472,7 @@ class _Token:
         """Return the minutes on the way there and back, and when the applicant comes to the hall."""
         case, way = self.case, 0.0
         if option.place is not None:
-            place = self.world.plan.places[option.place]
+            place = case.item.places[option.place]
             known = case.travel.get(option.place)
             if known is None:
                 known = case.travel[option.place] = _minutes(place.travel, case.key, place.travel_at, 0)

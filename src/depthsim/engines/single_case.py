@@ -35,6 +35,7 @@ from depthsim.model.service import (
     value_path,
     walk_steps,
 )
+from depthsim.model.variants import variant
 
 _SEVERITY = ("done", "withdrawn", "refused")
 
@@ -195,10 +196,14 @@ class CaseMachine(HierarchicalMachine):
     ) -> CaseMachine:
         """Follow the trace of a case from the start, and return the machine where the trace ends.
 
-        `trace` is a case of a log, or rows of one, or (step path, move) pairs, in order within each branch.
+        `trace` is a case of a log, or rows of one, or (step path, move) pairs, in order within each branch. A case
+        that ran what the item was before a reform is followed on a machine of that process, which is returned.
         Raises IllegalMove at the first row that the process does not allow, and where the visits or the outcome
         differ from the log's or from those given.
         """
+        if isinstance(trace, CaseLog) and trace.variant:
+            plain = trace._replace(variant="")
+            return CaseMachine(variant(self.item, trace.variant)).replay(plain, visits=visits, outcome=outcome)
         if isinstance(trace, CaseLog):
             rows: Iterable[Any] = trace.rows
             visits = sum(row.visit for row in trace.rows) if visits is None else visits

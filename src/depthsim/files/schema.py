@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
@@ -44,6 +45,8 @@ def json_schema(kind: SchemaKind) -> dict[str, Any]:
     model = _MODELS[kind]
     found = model.model_json_schema(by_alias=True, mode="validation", schema_generator=_Generator)
     definitions = found.get("$defs", {})
+    if "$ref" in found:  # a kind that holds itself
+        found = {**deepcopy(definitions[found["$ref"].rpartition("/")[2]]), "$defs": definitions}
     for short, said in _SHORT.items():
         if short.__name__ in definitions:
             definitions[short.__name__] = _shorthand(short, said)

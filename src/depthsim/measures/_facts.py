@@ -9,6 +9,7 @@ from depthsim.model.clock import LimitUse, limit_use
 from depthsim.model.log import CaseLog, Row
 from depthsim.model.service import ApplicantStep, Fee, OfficeStep, ServiceItem, path_text, walk_steps
 from depthsim.model.system import ServiceSystem
+from depthsim.model.variants import variants
 
 CURRENCY = "CNY"
 BEFORE_ACCEPTANCE = ("preparation", "acceptance")
@@ -31,10 +32,17 @@ class Facts:
 
     def __init__(self, system: ServiceSystem) -> None:
         self.system = system
-        self.items = {name: _item_facts(item) for name, item in system.items.items()}
+        self._processes = {
+            (name, which): one for name, item in system.items.items() for which, one in variants(item)
+        }
+        self._items = {key: _item_facts(item) for key, item in self._processes.items()}
         wage = system.applicants.wage
         self.wage_per_minute = wage.amount / 60 if wage else None
         self._last: tuple[CaseLog | None, LimitUse | None] = (None, None)
+
+    def of(self, case: CaseLog) -> ItemFacts:
+        """Return the facts of the process that a case ran."""
+        return self._items[case.item, case.variant]
 
     def limit_use(self, case: CaseLog) -> LimitUse | None:
         """Return the days of its limits that a case used; None where it was never accepted, or withdrawn.
@@ -48,7 +56,7 @@ class Facts:
     def _limit_use(self, case: CaseLog) -> LimitUse | None:
         if case.outcome == "refused" and _last_of_trunk(case).stage in BEFORE_ACCEPTANCE:
             return None
-        item = self.system.items[case.item]
+        item = self._processes[case.item, case.variant]
         if item.handling == "forwarded":
             own = tuple(row for row in case.rows if not row.external or row.stops)
             return limit_use(case._replace(rows=own), item, self.system)

@@ -9,7 +9,7 @@ from depthsim.model.time import MINUTES_PER_DAY
 
 
 def _of(case: CaseLog, facts: Facts) -> float | None:
-    if not facts.items[case.item].has_external:
+    if not facts.of(case).has_external:
         return None
     return sum((row.end - row.entered for row in case.rows if row.external), 0.0)
 

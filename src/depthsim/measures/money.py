@@ -17,7 +17,7 @@ from depthsim.model.time import on_grid
 def _of(case: CaseLog, facts: Facts) -> float | None:
     if facts.wage_per_minute is None:
         return None
-    item = facts.items[case.item]
+    item = facts.of(case)
     postage = sum(item.postage.get((row.step, row.outcome), 0.0) for row in case.rows) if item.postage else 0.0
     paid = any(row.role == "pay" for row in case.rows) if item.has_pay_step else case.outcome == "delivered"
     return on_grid((item.fee if paid else 0.0) + postage + spent(case) * facts.wage_per_minute)

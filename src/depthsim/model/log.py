@@ -80,6 +80,10 @@ class CaseLog(NamedTuple):
     counted: bool
     """False in warm-up and cool-down."""
     rows: tuple[Row, ...]
+    variant: str = ""
+    """Which process it ran (`model.variants`); empty: the item itself."""
+    segment: str | None = None
+    """The segment of its applicant; None where the system has none."""
 
 
 Batch = tuple[CaseLog, ...]

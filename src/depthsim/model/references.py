@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from depthsim.errors import Finding, Path, error, warning
 from depthsim.model.chance import AnyLaw
@@ -43,6 +44,9 @@ def item_findings(item: ServiceItem, system: ServiceSystem | None) -> list[Findi
         for name, weights in (("hours", profile.hours), ("weekdays", profile.weekdays)):
             if weights is not None and not any(weights.values()):
                 found.append(error("DS178", ("demand", "profile", name)))
+    for number, before in enumerate(item.before):
+        inner = item_findings(before.item, system)
+        found += [replace(f, path=("before", number, "item", *f.path)) for f in inner]
     return found
 
 

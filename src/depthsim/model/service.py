@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StrictBool, model_serializer, model_validator
@@ -20,6 +21,7 @@ Kind = Literal[
     "other", "public_service",
 ]  # fmt: skip
 Handling = Literal["immediate", "committed", "forwarded"]
+Audience = Literal["natural_person", "legal_person", "other_organisation"]
 Published = Literal["guide", "consultation", "complaint", "status_query"]
 Special = Literal[
     "inspection", "assessment", "expert_review", "hearing", "testing", "quarantine", "appraisal", "tender",
@@ -262,10 +264,14 @@ class DemandProfile(Value):
 
 
 class Demand(Sourced):
-    """Cases a year (of 365 days), and how they spread over the week; `flat` spreads over all minutes."""
+    """Cases a year (of 365 days), and how they spread over the week; `flat` spreads over all minutes.
+
+    `segments` are shares of applicants' segments at this item; those not named share the rest as in the system.
+    """
 
     per_year: float = Field(ge=0, le=1e9, strict=True)
     profile: Literal["flat"] | DemandProfile | None = None
+    segments: FrozenMap[Identifier, Share] = Field(default_factory=dict, validate_default=True)
 
 
 class ServiceItem(Sourced):
@@ -282,7 +288,7 @@ class ServiceItem(Sourced):
     process: Process
     department: Identifier | None = None
     code: str | None = Field(None, max_length=40)
-    audience: tuple[Literal["natural_person", "legal_person", "other_organisation"], ...] = ()
+    audience: tuple[Audience, ...] = ()
     published: tuple[Published, ...] = ()
     declared: Declared | None = None
     result: Result | None = None
@@ -291,6 +297,24 @@ class ServiceItem(Sourced):
     demand: Demand | None = None
     materials: FrozenMap[Identifier, Material] = Field(default_factory=dict, validate_default=True)
     replaces: tuple[Identifier, ...] = ()
+    before: tuple[Before, ...] = ()
+
+    @property
+    def alone(self) -> ServiceItem:
+        """Return the item without what it was before."""
+        return self.model_copy(update={"before": ()}) if self.before else self
+
+
+class Before(Sourced):
+    """What an item was before a reform that not everybody adopts, or that starts on a day.
+
+    A case that arrives before `starts`, or whose luck for `reform` is not below `adoption`, runs `item`.
+    """
+
+    reform: Identifier
+    adoption: Share = 1.0
+    starts: date | None = None
+    item: ServiceItem
 
 
 StepPath = tuple[str, ...]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from depthsim.model.chance import Constant, Law
+from depthsim.model.level import Channel
 from depthsim.model.provenance import Sourced
-from depthsim.model.service import Published, ServiceItem
+from depthsim.model.service import Audience, Published, ServiceItem, Share
 from depthsim.model.time import Calendar, CalendarField, Duration, HourWeights, Unit
 from depthsim.model.value import FrozenMap, Identifier, Named, Value
 
@@ -50,10 +51,28 @@ class Wage(Sourced):
     unit: Literal["CNY/h"]
 
 
+Multiplier = Annotated[float, Field(ge=0, le=1000, strict=True)]
+
+
+class Segment(Sourced):
+    """A group of applicants. `share` is of all applicants; segments without one share the rest equally.
+
+    `uptake` multiplies the shares of a channel's options (1 where a channel is not named); `travel` is a factor on
+    the way to every place, or one law for all of them; `audience` says whose items they come for (all, if empty).
+    """
+
+    name: Named
+    share: Share | None = None
+    audience: tuple[Audience, ...] = ()
+    uptake: FrozenMap[Channel, Multiplier] = Field(default_factory=dict, validate_default=True)
+    travel: Law | Multiplier = 1.0
+
+
 class Applicants(Sourced):
     """What is known of the applicants."""
 
     wage: Wage | None = None
+    segments: FrozenMap[Identifier, Segment] = Field(default_factory=dict, validate_default=True)
 
 
 class ServiceSystem(Sourced):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from depthsim.errors import Finding, InputError
-from depthsim.model.service import ServiceItem
+from depthsim.model.service import Before, ServiceItem, Share
 from depthsim.model.system import ItemChoice, ServiceSystem
 from depthsim.model.value import Value
 from depthsim.reforms._choice import chosen
@@ -35,9 +36,15 @@ class Parameters(Value):
 
 
 class ItemParameters(Parameters):
-    """The parameters of a reform of items: `items` says which."""
+    """The parameters of a reform of items: `items` says which.
+
+    `adoption` is the share of cases that go the reformed way; `starts` the day from which arriving cases may. The
+    others run the item as it was before.
+    """
 
     items: ItemChoice = ItemChoice()
+    adoption: Share = 1.0
+    starts: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +94,25 @@ class Reform:
 
     def parameter(self, name: str, lang: Lang) -> str:
         """Return what a parameter means, with its unit."""
-        shared = name == "items" and f"{self.id}.items" not in room("reforms")
-        return text("reforms.items" if shared else f"reforms.{self.id}.{name}", lang)
+        shared = name in ItemParameters.model_fields and f"{self.id}.{name}" not in room("reforms")
+        return text(f"reforms.{name}" if shared else f"reforms.{self.id}.{name}", lang)
 
     def __call__(self, system: ServiceSystem, parameters: Parameters) -> Reformed:
         """Return the reformed system; every finding names the reform."""
         done = self.function(system, parameters)
+        adoption, starts = getattr(parameters, "adoption", 1.0), getattr(parameters, "starts", None)
+        if adoption < 1 or starts is not None:
+            done = replace(done, system=self._adopted(system, done, adoption, starts))
         named = tuple(replace(f, values={"reform": self.id, **f.values}) for f in done.findings)
         return replace(done, findings=named, uses=tuple(replace(u, reform=self.id) for u in done.uses))
+
+    def _adopted(self, before: ServiceSystem, done: Reformed, adoption: float, starts: date | None) -> ServiceSystem:
+        """Return the reformed system whose changed items carry what they were before, for those who do not adopt."""
+        items = dict(done.system.items)
+        for id_ in {i for use in done.uses for i in use.changed if i in before.items and i in items}:
+            was = Before(reform=self.id, adoption=adoption, starts=starts, item=before.items[id_])
+            items[id_] = items[id_].model_copy(update={"before": (was, *items[id_].before)})
+        return done.system.with_items(items)
 
 
 ItemChange = tuple[ServiceItem, Sequence[Finding]]
@@ -105,7 +123,9 @@ def each_item(
 ) -> Callable[[ServiceSystem, Any], Reformed]:
     """Return the function of a reform that changes every chosen item by itself.
 
-    `change` returns the item, the same one to leave it alone, and findings with paths inside the item.
+    `change` returns the item, the same one to leave it alone, and findings with paths inside the item. It is called
+    for every variant of an item too (`ServiceItem.before`), so that those who adopted only some of the reforms before
+    meet this one as well; findings are those of the item itself.
     """
 
     def function(system: ServiceSystem, parameters: ItemParameters) -> Reformed:
@@ -114,7 +134,7 @@ def each_item(
         items, changed = dict(system.items), []
         for id_ in ids:
             item = system.items[id_]
-            new, about = change(item, system, parameters)
+            new, about = over_variants(item, lambda one: change(one, system, parameters))
             found += [replace(f, path=("items", id_, *f.path), values={"item": item.name, **f.values}) for f in about]
             if new is not item and new != item:
                 items[id_] = new
@@ -123,6 +143,21 @@ def each_item(
         return Reformed(after, tuple(found), (Use("", parameters, ids, tuple(changed)),))
 
     return function
+
+
+def over_variants(item: ServiceItem, change: Callable[[ServiceItem], ItemChange]) -> ItemChange:
+    """Return an item with itself and everything that it was before changed, and the findings of the item itself."""
+    alone = item.alone
+    new, about = change(alone)
+    before = tuple(b.model_copy(update={"item": over_variants(b.item, change)[0]}) for b in item.before)
+    if new is alone and all(b.item is was.item for b, was in zip(before, item.before, strict=True)):
+        return item, about
+    return new.model_copy(update={"before": before}) if before else new, about
+
+
+def map_variants(item: ServiceItem, change: Callable[[ServiceItem], ServiceItem]) -> ServiceItem:
+    """Return an item with itself and everything that it was before changed; the same one if nothing changes."""
+    return over_variants(item, lambda one: (change(one), ()))[0]
 
 
 def refuse(*findings: Finding) -> InputError:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from depthsim.errors import Finding, Severity
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
+from depthsim.model.variants import variants
 
 
 def unsound(before: ServiceSystem, after: ServiceSystem) -> list[Finding]:
@@ -25,13 +26,21 @@ def unsound(before: ServiceSystem, after: ServiceSystem) -> list[Finding]:
             found += [replace(f, path=("items", id_, *f.path)) for f in _new(item_findings(item, after), known)]
     if found:
         return found
-    return [f for i, item in after.items.items() if item is not before.items.get(i) for f in _process(item, after)]
+    return [
+        f
+        for i, item in after.items.items()
+        if item is not before.items.get(i)
+        for f in _process(item, before.items.get(i), after)
+    ]
 
 
-def _process(item: ServiceItem, system: ServiceSystem) -> list[Finding]:
+def _process(item: ServiceItem, old: ServiceItem | None, system: ServiceSystem) -> list[Finding]:
+    """Return the errors of an item's process, and of those that it was before, as far as they are new."""
     from depthsim.analysis.soundness import findings
 
-    return [f for f in findings(item, system) if f.severity is Severity.ERROR]
+    known = [one.process for _, one in variants(old)] if old is not None else []
+    new = [one for name, one in variants(item) if not name or not any(one.process is p for p in known)]
+    return [f for one in new for f in findings(one, system) if f.severity is Severity.ERROR]
 
 
 def _new(findings: list[Finding], known: set[tuple[str, tuple[str | int, ...]]]) -> list[Finding]:

@@ -16,7 +16,7 @@ from depthsim.errors import Finding, error, information, warning
 from depthsim.model.service import AnyStep, ApplicantStep, OfficeStep, Option, ServiceItem, StepPath
 from depthsim.model.system import ServiceSystem
 from depthsim.model.value import Identifier
-from depthsim.reforms._plugin import Parameters, Reform, Reformed, Use, refuse
+from depthsim.reforms._plugin import Parameters, Reform, Reformed, Use, map_variants, refuse
 from depthsim.reforms._surgery import map_steps, with_options
 
 
@@ -73,10 +73,13 @@ def _function(system: ServiceSystem, p: OneWindow) -> Reformed:
             return step.model_copy(update={"pool": into})
         return step
 
+    def moved_item(item: ServiceItem) -> ServiceItem:
+        process = map_steps(item.process, change)
+        return item if process is item.process else item.model_copy(update={"process": process})
+
     items: dict[str, ServiceItem] = {}
     for id_, item in system.items.items():
-        process = map_steps(item.process, change)
-        items[id_] = item if process is item.process else item.model_copy(update={"process": process})
+        items[id_] = map_variants(item, moved_item)
     changed = tuple(i for i, item in items.items() if item is not system.items[i])
     after = system.with_items(items).model_copy(update={"pools": immutabledict(pools), "places": immutabledict(places)})
     return Reformed(after, tuple(findings), (Use("", p, changed, changed),))

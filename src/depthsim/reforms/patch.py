@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from depthsim.errors import Finding, Path, warning
+from depthsim.errors import Finding, Path, error, warning
 from depthsim.files.problems import problems
-from depthsim.model.service import ServiceItem
+from depthsim.model.service import ServiceItem, Share
 from depthsim.model.system import ItemChoice, ServiceSystem
 from depthsim.model.value import Value, freeze, thaw
 from depthsim.reforms._choice import chosen
-from depthsim.reforms._plugin import EVERYTHING, Parameters, Reform, Reformed, Use, refuse
+from depthsim.reforms._plugin import EVERYTHING, ItemChange, Parameters, Reform, Reformed, Use, over_variants, refuse
 
 V = TypeVar("V", bound=Value)
 KINDS = ("law", "by")
@@ -27,16 +28,20 @@ class Patch(Parameters):
     """What to `set`: `a/b/c: value` or `a.b.c: value`, or nested mappings; null removes; a list is replaced whole.
 
     With `items`, paths lead into each chosen item (`process/steps/check/takes`); without, into the system
-    (`pools/front_desk/servers`, `items/food_licence/fee`).
+    (`pools/front_desk/servers`, `items/food_licence/fee`), and everybody gets the change at once.
     """
 
     items: ItemChoice | None = None
+    adoption: Share = 1.0
+    starts: date | None = None
     set: Annotated[Mapping[str, Changes], BeforeValidator(freeze), Field(min_length=1)]
 
 
 def _function(system: ServiceSystem, p: Patch) -> Reformed:
     given = thaw(p.set)
     if p.items is None:
+        if whole := [n for n, no in (("adoption", p.adoption == 1), ("starts", p.starts is None)) if not no]:
+            raise refuse(*(error("DS509", (name,), field=name, reform="patch") for name in whole))
         after, findings = _patched(system, given, ())
         changed = tuple(i for i, item in after.items.items() if item != system.items.get(i))
         kept = {i: item if i in changed else system.items[i] for i, item in after.items.items()}
@@ -45,8 +50,12 @@ def _function(system: ServiceSystem, p: Patch) -> Reformed:
     found = list(about)
     items = dict(system.items)
     for id_ in ids:
-        items[id_], findings = _patched(system.items[id_], given, ("items", id_))
-        found += [replace(f, values={"item": system.items[id_].name, **f.values}) for f in findings]
+
+        def change(one: ServiceItem, path: Path = ("items", id_)) -> ItemChange:
+            return _patched(one, given, path)
+
+        items[id_], said = over_variants(system.items[id_], change)
+        found += [replace(f, values={"item": system.items[id_].name, **f.values}) for f in said]
     changed = tuple(i for i in ids if items[i] != system.items[i])
     after = system.with_items(items) if changed else system
     return Reformed(after, tuple(found), (Use("", p, ids, changed),))

@@ -57,12 +57,12 @@ class Request:
         }
 
     def inputs(self) -> dict[str, Any]:
-        """Return the inputs by content hash (SHA-256 of their canonical JSON)."""
-        bare = self.system.model_dump(mode="json", by_alias=True, exclude={"items"})
+        """Return the inputs by content hash: SHA-256 of their canonical JSON, what has its default left out."""
+        bare = self.system.model_dump(mode="json", by_alias=True, exclude={"items"}, exclude_defaults=True)
         return {
             "system": {"id": self.system.id, "sha256": _hash(bare)},
-            "items": {name: _hash(_plain(item)) for name, item in self.system.items.items()},
-            "scenario": {"id": self.scenario.id, "sha256": _hash(_plain(self.scenario))},
+            "items": {name: _hash(_written(item)) for name, item in self.system.items.items()},
+            "scenario": {"id": self.scenario.id, "sha256": _hash(_written(self.scenario))},
         }
 
     @property
@@ -94,6 +94,10 @@ def versions() -> dict[str, str]:
 
 def _plain(value: BaseModel) -> Any:
     return value.model_dump(mode="json", by_alias=True)
+
+
+def _written(value: BaseModel) -> Any:
+    return value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _hash(data: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,15 @@ from typing import Any, Literal, overload
 
 from depthsim.analysis.level import Classification, declared_findings
 from depthsim.analysis.level import classify as _classify
+from depthsim.analysis.load import YEAR_DAYS
+from depthsim.analysis.mixture import parts, within
+from depthsim.analysis.visits import analyse
 from depthsim.errors import Finding, InputError, UsageError, error
 from depthsim.files import Loaded, load_scheme, load_system
 from depthsim.model.level import Level, LevelScheme
 from depthsim.model.service import Published, ServiceItem
 from depthsim.model.system import ServiceSystem
+from depthsim.model.time import MINUTES_PER_DAY
 from depthsim.texts import Lang
 from depthsim.verbs.wording import finding_json, why
 
@@ -75,7 +80,7 @@ class Classified:
             "level_by_standard": found.level.value,
             "level_by_visits": found.by_visits.value,
             "scheme_level": found.scheme_level,
-            "visits": visits_json(found),
+            "visits": {**visits_json(found), **self._in_use(item)},
             "declared": declared
             and {
                 "level": declared.level and declared.level.value,
@@ -96,6 +101,14 @@ class Classified:
             ],
             "findings": [finding_json(f, lang) for f in self.findings(found)],
         }
+
+    def _in_use(self, item: ServiceItem) -> dict[str, float | None]:
+        """Return the mean visits of all cases where not all run the item as it is: `expected` is of those who do."""
+        if not item.before and not self.system.applicants.segments:
+            return {}
+        mixture = parts(item, self.system, within(self.system, 0.0, YEAR_DAYS * MINUTES_PER_DAY))
+        mean = None if mixture is None else math.fsum(p.share * analyse(p.item).expected for p in mixture)
+        return {"expected_in_use": mean}
 
 
 def visits_json(found: Classification) -> dict[str, Any]:
