@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from depthsim import reforms
-from depthsim.errors import Finding, InputError, UsageError, error, warning
+from depthsim.errors import Finding, InputError, Severity, UsageError, error, warning
 from depthsim.files import Loaded, LoadedScenario, load_system, read_scenario
+from depthsim.model import references
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.system import ServiceSystem
 from depthsim.studies.run import Setting, engine_name
@@ -28,6 +29,25 @@ def given_system(what: GivenSystem) -> tuple[ServiceSystem, Loaded | None]:
         return what, None
     loaded = what if isinstance(what, Loaded) else load_system(what)
     return loaded.system, loaded
+
+
+def system_to_run(what: GivenSystem) -> tuple[ServiceSystem, Loaded | None]:
+    """Return a system that has every pool and place its items name, with its sources where it was read.
+
+    Raises InputError: also for an item without a system beside it, whose queues nobody knows.
+    """
+    system, loaded = given_system(what)
+    if loaded is not None and loaded.bare:
+        raise InputError(loaded.locate(error("DS628", ("items", loaded.item.id), item=loaded.item.id)))
+    wrong = [
+        replace(finding, path=("items", name, *finding.path))
+        for name, item in system.items.items()
+        for finding in references.item_findings(item, system)
+        if finding.severity is Severity.ERROR
+    ]
+    if wrong:
+        raise InputError(wrong)
+    return system, loaded
 
 
 def given_scenario(what: GivenScenario | None) -> LoadedScenario:

@@ -24,8 +24,8 @@ from depthsim.verbs.inputs import (
     Span,
     at_least,
     given_scenario,
-    given_system,
     span,
+    system_to_run,
     under,
 )
 from depthsim.verbs.wording import finding_json
@@ -142,7 +142,7 @@ def simulate(
     record = _recorded(record, output)
     given = given_scenario(scenario)
     how = span([given.scenario], engine=engine, seed=seed, horizon_days=horizon_days, warm_up_days=warm_up_days)
-    base, loaded = given_system(system)
+    base, loaded = system_to_run(system)
     request = Request(
         system=base,
         scenario=given.scenario,
