@@ -12,6 +12,7 @@ from depthsim.model.costs import Costs
 from depthsim.model.scenario import ReformUse
 from depthsim.model.system import ItemChoice, ServiceSystem
 from depthsim.model.value import freeze, thaw
+from depthsim.reforms.patch import Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def entries(system: ServiceSystem, costs: Costs) -> tuple[tuple[Entry, ...], tup
         given = dict(thaw(cost.parameters))
         try:
             parameters = reforms.read_parameters(reform, given)
-            items, about = _items(system, reform, parameters, given)
+            items, about = _items(system, parameters)
         except InputError as refused:
             values = {"reform": name}
             wrong += [
@@ -79,17 +80,12 @@ def entries(system: ServiceSystem, costs: Costs) -> tuple[tuple[Entry, ...], tup
         raise InputError(wrong)
     offered = {entry.reform.id for entry in found}
     if left := tuple(n for n in reforms.catalogue() if n not in offered and n != "patch"):
-        notes.append(information("DS581", ("reforms",), reforms=left))
+        notes.append(information("DS660", ("reforms",), reforms=left))
     return tuple(found), tuple(notes)
 
 
-def _items(
-    system: ServiceSystem, reform: reforms.Reform, parameters: reforms.Parameters, given: Mapping[str, Any]
-) -> tuple[frozenset[str] | None, tuple[Finding, ...]]:
-    if not isinstance(parameters, reforms.ItemParameters) and "items" not in given:
+def _items(system: ServiceSystem, parameters: reforms.Parameters) -> tuple[frozenset[str] | None, tuple[Finding, ...]]:
+    if not isinstance(parameters, reforms.ItemParameters | Patch) or parameters.items is None:
         return None, ()
-    choice = getattr(parameters, "items", None)
-    if not isinstance(choice, ItemChoice):
-        return None, ()
-    ids, about = reforms.chosen(system, choice)
+    ids, about = reforms.chosen(system, parameters.items)
     return frozenset(ids), about

@@ -131,8 +131,6 @@ def _step(step: Any) -> Any:
         return (*head, step.choose, options)
     if isinstance(step, OfficeStep):
         chances = step.chances()
-        outcomes = tuple(
-            (n, o.next, o.kind, o.limit, o.on_the_spot, chances[n] > 0) for n, o in step.outcomes.items()
-        )
+        outcomes = tuple((n, o.next, o.kind, o.limit, o.on_the_spot, chances[n] > 0) for n, o in step.outcomes.items())
         return (*head, step.applicant, step.external is not None, step.special, outcomes)
     return (*head, step.next, tuple((n, _process(b)) for n, b in step.branches.items()))
