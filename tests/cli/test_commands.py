@@ -246,3 +246,33 @@ def test_verbose_logs_on_standard_error_only() -> None:
     logged = start("classify", "canonical", "-v")
     assert b"depthsim.cli" in logged.stderr
     assert start("classify", "canonical").stderr == b""
+
+
+def test_compare_to_a_precision_says_what_was_not_reached() -> None:
+    asked = (
+        "compare",
+        "canonical",
+        "--scenario",
+        "courier",
+        *QUICK,
+        "--precision",
+        "0.01%",
+        "--most-replications",
+        "3",
+    )
+    document = run_json(*asked)
+    assert document["precision"]["stopped"] == "replications"
+    assert document["replications"] == 3
+    assert document["precision"]["not_reached"]
+    for lang, said in (("en", "limit of replications"), ("zh", "上限")):
+        shown = run(*asked, lang=lang).stdout
+        assert said in shown
+    assert run("compare", "canonical", "--scenario", "courier", "--precision", "200%").exit_code == 2
+    assert run("compare", "canonical", "--scenario", "courier", "--most-seconds", "3").exit_code == 2
+
+
+def test_several_scenarios_are_shown_with_simultaneous_intervals() -> None:
+    shown = run(
+        "compare", "canonical", "--scenario", "baseline", "--scenario", "courier", "--scenario", "faster", *QUICK
+    )
+    assert "Bonferroni" in shown.stdout

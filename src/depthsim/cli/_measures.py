@@ -9,8 +9,9 @@ from depthsim.cli._words import Words
 from depthsim.texts import text
 
 if TYPE_CHECKING:
-    from depthsim.studies import Estimate
+    from depthsim.studies import Estimate, Summary
     from depthsim.studies.statistics import Interval
+    from depthsim.studies.warm_up import WarmUp
 
 MAIN = ("visits", "applicant_minutes", "elapsed_days")
 """The measures that a table of items shows."""
@@ -80,3 +81,21 @@ def total_row(measure: str, found: Estimate, say: Words) -> list[str]:
     """Return the row of one measure."""
     numbers = (amount(measure, found.mean, say), interval(measure, found.ci95, say), amount(measure, found.exact, say))
     return [measure_name(measure, say), *numbers]
+
+
+def settling(summary: Summary, warm_up_days: float, say: Words) -> str:
+    """Return what the first days, when halls begin empty, do to the means that queues move."""
+    warm_up = f"{warm_up_days:g}"
+    if not summary.warming_up:
+        return say("settling.unknown", warm_up=warm_up)
+    effects = tuple(
+        say("settling.effect", measure=measure_name(w.measure, say), effect=_effect(w, say)) for w in summary.warming_up
+    )
+    return say("settling.known", days=summary.warming_up[0].days, effects=effects, warm_up=warm_up)
+
+
+def _effect(found: WarmUp, say: Words) -> str:
+    mean = amount(found.measure, found.effect, say, sign=True)
+    if found.ci95[0] == found.ci95[1] == 0:
+        return mean
+    return say("settling.with_interval", mean=mean, interval=interval(found.measure, found.ci95, say, sign=True))

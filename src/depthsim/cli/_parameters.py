@@ -140,6 +140,25 @@ def simulation_options(say: Words) -> Decorator[Any]:
     return decorate
 
 
+class Share(click.ParamType):  # type: ignore[type-arg]
+    """A share: `2%` or `0.02`."""
+
+    name = "share"
+
+    def __init__(self, say: Words) -> None:
+        self._say = say
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the share; refuses what is none between 0 and 1."""
+        from depthsim.errors import UsageError
+        from depthsim.studies.precision import share_of
+
+        try:
+            return share_of(value)
+        except UsageError:
+            self.fail(self._say("type.share", given=str(value)), param, ctx)
+
+
 def json_option(say: Words) -> Decorator[Any]:
     """Return `--json`."""
     return option("--json", "as_json", say=say, words="json", is_flag=True)

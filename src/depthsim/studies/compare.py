@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Any
 
 from depthsim.measures import Measure, measures_of
 from depthsim.studies.exact import Exact, exact_means
-from depthsim.studies.pairs import Pairs, PairSum, pair
+from depthsim.studies.pairs import Pairs, PairSum, pair, pair_segments
+from depthsim.studies.precision import Clock, Outcome, Precision, Reached, Stop, judge, next_count
 from depthsim.studies.recorder import ItemValues
 from depthsim.studies.run import Progress, Setting, Task, Wanted, run_tasks
-from depthsim.studies.statistics import Interval, ratio
+from depthsim.studies.statistics import Interval, ratio, ratio_error
 from depthsim.studies.summary import Summary, summarise
 from depthsim.studies.tally import TICKS, Tally
 
@@ -22,6 +25,11 @@ class Difference:
 
     `per_year` is that mean times the reference's cases a year to which it applies. `improved` and `worsened` are
     shares of the pairs. `exact` is theory's difference, None where theory has none.
+
+    With several scenarios beside the reference, `simultaneous95` holds for a measure's differences of all of them
+    together (Bonferroni); with one it is None. `savings` is the variance that the difference of independent runs
+    would have, over that of the paired ones: how many times as many replications they would need. It is None for
+    items, where nothing varies, and with fewer than two replications. `precision` is set where one was asked for.
     """
 
     mean: float | None
@@ -32,9 +40,17 @@ class Difference:
     improved: float | None
     worsened: float | None
     exact: float | None = None
+    simultaneous95: Interval | None = None
+    savings: float | None = None
+    precision: Reached | None = None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Return the interval to show: the simultaneous one where there is one."""
+        return self.ci95 if self.simultaneous95 is None else self.simultaneous95
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as in `interfaces`: `exact` only where it is known."""
+        """Return it as in `interfaces`: `exact` and what belongs to several scenarios only where it is known."""
         found: dict[str, Any] = {
             "mean": self.mean,
             "ci95": _listed(self.ci95),
@@ -44,6 +60,12 @@ class Difference:
             "improved": self.improved,
             "worsened": self.worsened,
         }
+        if self.simultaneous95 is not None:
+            found["simultaneous95"] = list(self.simultaneous95)
+        if self.savings is not None:
+            found["savings"] = self.savings
+        if self.precision is not None:
+            found["precision"] = self.precision.to_json()
         return found if self.exact is None else {**found, "exact": self.exact}
 
 
@@ -53,7 +75,7 @@ def _listed(interval: Interval | None) -> list[float] | None:
 
 @dataclass(frozen=True, slots=True)
 class ComparedScenario:
-    """One scenario beside the reference: its own summary, and differences in total and by item.
+    """One scenario beside the reference: its summary, and differences in total, by item and by segment.
 
     `pairs` counts the cases found on both sides; `only_reference` and `only_here` those without a partner.
     """
@@ -62,6 +84,7 @@ class ComparedScenario:
     summary: Summary
     difference: Mapping[str, Difference]
     items: Mapping[str, Mapping[str, Difference]]
+    segments: Mapping[str, Mapping[str, Difference]]
     pairs: int
     only_reference: int
     only_here: int
@@ -69,41 +92,149 @@ class ComparedScenario:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonStudy:
-    """Scenarios compared with the first of them."""
+    """Scenarios compared with the first of them; `precision` says what came of a wish for precision."""
 
     scenarios: tuple[ComparedScenario, ...]
     replications: int
+    precision: Outcome | None = None
+
+    @property
+    def comparisons(self) -> int:
+        """Return how many scenarios are compared with the reference."""
+        return max(1, len(self.scenarios) - 1)
 
 
 def compare(
-    settings: Sequence[Setting], replications: int, *, jobs: int = 1, progress: Progress | None = None
+    settings: Sequence[Setting],
+    replications: int,
+    *,
+    precision: Precision | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    clock: Clock = time.monotonic,
 ) -> ComparisonStudy:
     """Return the settings compared with the first one; all have the same seed and span.
 
-    Two that are equal are run once. The numbers of single cases are held for one replication at a time. Raises
-    InputError for a system that cannot run.
+    Two that are equal are run once. The numbers of single cases are held for one replication at a time. With a
+    `precision`, blocks of replications follow the first `replications` until every difference of the totals has it
+    or a limit is reached; a result is the same as that of as many replications asked for at once. Raises InputError
+    for a system that cannot run.
     """
     distinct = list(dict.fromkeys(settings))
     places = [distinct.index(setting) for setting in settings]
-    measures = [measures_of(setting.system) for setting in distinct]
-    exact = [exact_means(setting.system, ms) for setting, ms in zip(distinct, measures, strict=True)]
-    shared = [_columns(measures[0], ms) for ms in measures]
-    tallies: list[list[Tally]] = [[] for _ in distinct]
-    pairs: list[list[dict[str, Pairs]]] = [[] for _ in distinct]
-    tasks = [Task(s, r) for r in range(replications) for s in range(len(distinct))]
-    reference: dict[str, ItemValues] = {}
-    for result in run_tasks(distinct, tasks, Wanted(values=True), jobs=jobs, progress=progress):
-        place = result.task.setting
-        if place == 0:
-            reference = result.values
-        tallies[place].append(result.tally)
-        pairs[place].append(pair(reference, result.values, shared[place]))
-    summaries = [summarise(*found) for found in zip(distinct, measures, exact, tallies, strict=True)]
-    compared = [
-        _compared(distinct[n], summaries[n], (measures[0], shared[n]), (exact[0], exact[n]), pairs[n])
-        for n in range(len(distinct))
+    work = _Work(distinct, max(1, len(settings) - 1), jobs, progress)
+    if precision is None:
+        work.extend(replications)
+        return _study(work, places, None)
+    began = clock()
+
+    def late() -> bool:
+        return precision.seconds is not None and clock() - began >= precision.seconds
+
+    blocks: list[int] = []
+    goal = min(replications, precision.most)
+    while True:
+        work.extend(goal, late)
+        blocks.append(work.done)
+        found = [r for place in range(1, len(distinct)) for r in work.reached(place, precision.share).values()]
+        stopped: Stop | None = None
+        if all(r.reached for r in found):
+            stopped = "reached"
+        elif work.done < goal or late():
+            stopped = "time"
+        elif work.done >= precision.most:
+            stopped = "replications"
+        if stopped is not None:
+            return _study(work, places, Outcome(precision, stopped, tuple(blocks)))
+        goal = next_count(work.done, precision.most, found)
+
+
+class _Work:
+    """Replications of settings that differ, as they come in: sums of each setting, and of its pairs."""
+
+    def __init__(self, settings: Sequence[Setting], comparisons: int, jobs: int, progress: Progress | None) -> None:
+        self.settings = settings
+        self.comparisons = comparisons
+        self.measures = [measures_of(setting.system) for setting in settings]
+        self.exact = [exact_means(s.system, ms, s.span) for s, ms in zip(settings, self.measures, strict=True)]
+        self.shared = [_columns(self.measures[0], ms) for ms in self.measures]
+        self.tallies: list[list[Tally]] = [[] for _ in settings]
+        self.pairs: list[list[dict[str, Pairs]]] = [[] for _ in settings]
+        self.segments = tuple(settings[0].system.applicants.segments)
+        self.by_segment: list[list[dict[str, Pairs]]] = [[] for _ in settings]
+        self._jobs, self._progress = jobs, progress
+
+    @property
+    def done(self) -> int:
+        """Return how many replications every setting has."""
+        return len(self.pairs[-1])
+
+    def extend(self, goal: int, late: Callable[[], bool] = lambda: False) -> None:
+        """Run replications until there are `goal`, or, from the second one on, until it is late."""
+        tasks = [Task(s, r) for r in range(self.done, goal) for s in range(len(self.settings))]
+        before = self.done * sum(setting.days for setting in self.settings)
+
+        def told(done: int, total: int) -> None:
+            if self._progress is not None:
+                self._progress(before + done, before + total)
+
+        results = run_tasks(self.settings, tasks, Wanted(values=True), jobs=self._jobs, progress=told)
+        reference: dict[str, ItemValues] = {}
+        with closing(results):
+            for result in results:
+                place = result.task.setting
+                if place == 0:
+                    reference = result.values
+                self.tallies[place].append(result.tally)
+                self.pairs[place].append(pair(reference, result.values, self.shared[place]))
+                split = pair_segments(reference, result.values, self.shared[place], self.segments)
+                self.by_segment[place].append(split)
+                if place == len(self.settings) - 1 and self.done > 1 and late():
+                    return
+
+    def common(self, place: int) -> list[Measure]:
+        """Return the measures that a setting shares with the reference."""
+        return [self.measures[0][n] for n, _ in self.shared[place]]
+
+    def reached(self, place: int, share: float) -> dict[str, Reached]:
+        """Return how precise a setting's differences of the totals are, by measure; those of no case are left out."""
+        measures = self.common(place)
+        whole = [_together(replication, len(measures)) for replication in self.pairs[place]]
+        found = {}
+        for n, (measure, (here, there)) in enumerate(zip(measures, self.shared[place], strict=True)):
+            sums = [p.sums[n] for p in whole]
+            mean, interval = ratio([s.total for s in sums], [s.cases for s in sums], self.comparisons)
+            if mean is not None:
+                sides = (self._error(0, here)[0], self._error(place, there)[0])
+                known = judge(share, self.done, mean, interval, sides)
+                half = None if known.half_width is None else known.half_width / TICKS / measure.divisor
+                found[measure.id] = replace(known, half_width=half)
+        return found
+
+    def savings(self, place: int) -> dict[str, float]:
+        """Return by measure the variance of independent runs' difference over that of the paired ones."""
+        measures = self.common(place)
+        whole = [_together(replication, len(measures)) for replication in self.pairs[place]]
+        found = {}
+        for n, (measure, (here, there)) in enumerate(zip(measures, self.shared[place], strict=True)):
+            sums = [p.sums[n] for p in whole]
+            paired = ratio_error([s.total for s in sums], [s.cases for s in sums])[1]
+            before, after = self._error(0, here)[1], self._error(place, there)[1]
+            if paired and before is not None and after is not None:
+                found[measure.id] = (before**2 + after**2) / paired**2
+        return found
+
+    def _error(self, place: int, column: int) -> tuple[float | None, float | None]:
+        whole = [tally.total(len(self.measures[place])).sums[column] for tally in self.tallies[place]]
+        return ratio_error([s.total for s in whole], [s.cases for s in whole])
+
+
+def _study(work: _Work, places: Sequence[int], outcome: Outcome | None) -> ComparisonStudy:
+    summaries = [
+        summarise(*found) for found in zip(work.settings, work.measures, work.exact, work.tallies, strict=True)
     ]
-    return ComparisonStudy(tuple(compared[place] for place in places), replications)
+    compared = [_compared(work, n, summaries[n], outcome) for n in range(len(summaries))]
+    return ComparisonStudy(tuple(compared[place] for place in places), work.done, outcome)
 
 
 def _columns(reference: Sequence[Measure], here: Sequence[Measure]) -> list[tuple[int, int]]:
@@ -111,24 +242,25 @@ def _columns(reference: Sequence[Measure], here: Sequence[Measure]) -> list[tupl
     return [(n, places[m.id]) for n, m in enumerate(reference) if m.id in places]
 
 
-def _compared(
-    setting: Setting,
-    summary: Summary,
-    measured: tuple[Sequence[Measure], Sequence[tuple[int, int]]],
-    exact: tuple[Exact, Exact],
-    pairs: Sequence[Mapping[str, Pairs]],
-) -> ComparedScenario:
-    measures = [measured[0][n] for n, _ in measured[1]]
-    before, after = exact
+def _compared(work: _Work, place: int, summary: Summary, outcome: Outcome | None) -> ComparedScenario:
+    measures, pairs, several = work.common(place), work.pairs[place], work.comparisons
+    before, after = work.exact[0], work.exact[place]
     common = {name: n for name, n in before.per_year.items() if name in after.per_year}
     whole = [_together(replication, len(measures)) for replication in pairs]
+    savings = work.savings(place)
+    reached = work.reached(place, outcome.wanted.share) if outcome else {}
     difference = {
-        m.id: _difference(
-            m,
-            n,
-            whole,
-            sum(common.values()),
-            _minus(after.total(m.id, common), before.total(m.id, common)),
+        m.id: replace(
+            _difference(
+                m,
+                n,
+                whole,
+                sum(common.values()),
+                _minus(after.total(m.id, common), before.total(m.id, common)),
+                several,
+            ),
+            savings=savings.get(m.id),
+            precision=reached.get(m.id),
         )
         for n, m in enumerate(measures)
     }
@@ -138,15 +270,24 @@ def _compared(
         mine = [replication.get(name, nothing) for replication in pairs]
         known = (after.items.get(name, {}), before.items.get(name, {}))
         items[name] = {
-            m.id: _difference(m, n, mine, per_year, _minus(known[0].get(m.id), known[1].get(m.id)))
+            m.id: _difference(m, n, mine, per_year, _minus(known[0].get(m.id), known[1].get(m.id)), several)
+            for n, m in enumerate(measures)
+        }
+    segments: dict[str, Mapping[str, Difference]] = {}
+    for name in work.segments:
+        mine = [replication[name] for replication in work.by_segment[place]]
+        cases = {i: n for i, n in before.segment_per_year[name].items() if i in common}
+        segments[name] = {
+            m.id: _difference(m, n, mine, sum(cases.values()), _segment(after, before, name, m.id, cases), several)
             for n, m in enumerate(measures)
         }
     all_of_them = _together({str(n): found for n, found in enumerate(whole)}, len(measures))
     return ComparedScenario(
-        setting,
+        work.settings[place],
         summary,
         difference,
         items,
+        segments,
         all_of_them.pairs,
         all_of_them.only_reference,
         all_of_them.only_here,
@@ -160,16 +301,22 @@ def _together(pairs: Mapping[str, Pairs], measures: int) -> Pairs:
     return found
 
 
+def _segment(after: Exact, before: Exact, name: str, measure: str, cases: Mapping[str, float]) -> float | None:
+    return _minus(after.segment(name, measure, cases), before.segment(name, measure, cases))
+
+
 def _minus(after: float | None, before: float | None) -> float | None:
     return None if after is None or before is None else after - before
 
 
 def _difference(
-    measure: Measure, place: int, pairs: Sequence[Pairs], per_year: float, exact: float | None
+    measure: Measure, place: int, pairs: Sequence[Pairs], per_year: float, exact: float | None, comparisons: int
 ) -> Difference:
     sums = [p.sums[place] for p in pairs]
     unit = TICKS * measure.divisor
-    mean, interval = ratio([s.total for s in sums], [s.cases for s in sums])
+    totals, counts = [s.total for s in sums], [s.cases for s in sums]
+    mean, interval = ratio(totals, counts)
+    together = ratio(totals, counts, comparisons)[1] if comparisons > 1 else None
     count, all_pairs = sum(s.cases for s in sums), sum(p.pairs for p in pairs)
     if mean is None:
         return Difference(None, None, None, None, 0, None, None, exact)
@@ -184,4 +331,5 @@ def _difference(
         improved=less if measure.better == "less" else more,
         worsened=more if measure.better == "less" else less,
         exact=exact,
+        simultaneous95=None if together is None else (together[0] / unit, together[1] / unit),
     )

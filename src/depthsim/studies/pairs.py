@@ -69,6 +69,31 @@ def pair(
     return found
 
 
+def pair_segments(
+    reference: Mapping[str, ItemValues],
+    here: Mapping[str, ItemValues],
+    columns: Sequence[tuple[int, int]],
+    segments: Sequence[str],
+) -> dict[str, Pairs]:
+    """Return the pairs of all items by the segment that the case has in the reference."""
+    found = {}
+    for place, name in enumerate(segments):
+        mine = {item: _only(values, place) for item, values in reference.items()}
+        whole = Pairs(sums=[PairSum() for _ in columns])
+        for part in pair(mine, {item: values for item, values in here.items() if item in mine}, columns).values():
+            part.only_here = 0
+            whole.add(part)
+        found[name] = whole
+    return found
+
+
+def _only(values: ItemValues, place: int) -> ItemValues:
+    if values.segment is None:
+        return values
+    rows = values.segment == place
+    return ItemValues(values.k[rows], values.numbers[rows])
+
+
 def _sum(differences: NDArray[np.float64]) -> PairSum:
     known = differences[~np.isnan(differences)]
     return PairSum(len(known), exact_sum(known), int((known < 0).sum()), int((known > 0).sum()))

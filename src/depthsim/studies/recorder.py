@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from depthsim.measures import Facts, Measure, PoolMeter
 from depthsim.model.log import Batch, CaseLog, Row
 from depthsim.model.system import ServiceSystem
-from depthsim.studies.tally import TICKS, ItemTally, Sum, Tally
+from depthsim.model.time import MINUTES_PER_DAY
+from depthsim.studies.tally import TICKS, WATCHED, DayTally, ItemTally, Sum, Tally
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,16 +38,21 @@ _MICROSECONDS = 60_000_000
 
 @dataclass(slots=True)
 class ItemValues:
-    """The numbers of every counted case of one item: `k`, and a row of numbers a case; None is NaN."""
+    """The numbers of every counted case of one item: `k`, and a row of numbers a case; None is NaN.
+
+    `segment` is the place of a case's segment in the system's list, -1 without; None where the system has none.
+    """
 
     k: NDArray[np.int64]
     numbers: NDArray[np.float64]
+    segment: NDArray[np.int64] | None = None
 
 
 @dataclass(slots=True)
 class _Column:
     k: array[int] = field(default_factory=lambda: array("q"))
     numbers: array[float] = field(default_factory=lambda: array("d"))
+    segment: array[int] = field(default_factory=lambda: array("q"))
 
 
 class Recorder:
@@ -71,6 +77,12 @@ class Recorder:
         self._pools = PoolMeter(system, *span)
         self._functions = [m.of for m in measures]
         self._items: dict[str, ItemTally] = {}
+        self._places = {name: n for n, name in enumerate(system.applicants.segments)}
+        self._segments = {name: ItemTally(0, [Sum() for _ in measures]) for name in self._places}
+        self._begin = span[0]
+        places = {m.id: n for n, m in enumerate(measures)}
+        self._watched = [places.get(name) for name in WATCHED]
+        self._days: dict[int, DayTally] = {}
         self._values: dict[str, _Column] | None = {} if values else None
         self._cases: list[DataFrame] | None = [] if record != "summary" else None
         self._events: list[DataFrame] | None = [] if record == "events" else None
@@ -90,6 +102,8 @@ class Recorder:
             for case, row in zip(counted, numbers, strict=True):
                 column = self._values.setdefault(case.item, _Column())
                 column.k.append(case.k)
+                if self._places:
+                    column.segment.append(-1 if case.segment is None else self._places[case.segment])
                 column.numbers.extend(np.nan if n is None else n for n in row)
         if self._cases is not None and counted:
             self._cases.append(_case_rows(self._system, self._measures, counted, numbers))
@@ -102,19 +116,24 @@ class Recorder:
         tally = self._items.get(case.item)
         if tally is None:
             tally = self._items[case.item] = ItemTally(0, [Sum() for _ in row])
-        tally.cases += 1
-        for number, found in zip(row, tally.sums, strict=True):
-            if number is not None:
-                n = int(number * TICKS)
-                found.cases += 1
-                found.total += n
-                found.squares += n * n
+        _count(tally, row)
+        if case.segment is not None:
+            _count(self._segments[case.segment], row)
+        self._arrived(case, row)
         return row
+
+    def _arrived(self, case: CaseLog, row: Sequence[float | None]) -> None:
+        day = self._days.setdefault(int((case.arrival - self._begin) // MINUTES_PER_DAY), DayTally())
+        day.cases += 1
+        for n, place in enumerate(self._watched):
+            number = None if place is None else row[place]
+            if number is not None:
+                day.totals[n] += int(number * TICKS)
 
     def tally(self) -> Tally:
         """Return the sums, items in the system's order."""
         items = {name: self._items[name] for name in self._system.items if name in self._items}
-        return Tally(items, self._pools.tallies, self._last_end)
+        return Tally(items, self._pools.tallies, self._last_end, dict(sorted(self._days.items())), self._segments)
 
     def values(self) -> dict[str, ItemValues]:
         """Return every counted case's numbers by item, by rising k; empty unless `values` were asked for."""
@@ -123,7 +142,8 @@ class Recorder:
             k = np.frombuffer(column.k, dtype=np.int64)
             numbers = np.frombuffer(column.numbers, dtype=np.float64).reshape(len(k), len(self._measures))
             order = np.argsort(k, kind="stable")
-            found[name] = ItemValues(k[order], numbers[order])
+            segment = np.frombuffer(column.segment, dtype=np.int64)[order] if self._places else None
+            found[name] = ItemValues(k[order], numbers[order], segment)
         return found
 
     def case_rows(self, replication: int) -> DataFrame:
@@ -144,6 +164,16 @@ class Recorder:
         return ordered.select(number, pl.exclude("_arrival", "_k"))
 
 
+def _count(tally: ItemTally, row: Sequence[float | None]) -> None:
+    tally.cases += 1
+    for number, found in zip(row, tally.sums, strict=True):
+        if number is not None:
+            n = int(number * TICKS)
+            found.cases += 1
+            found.total += n
+            found.squares += n * n
+
+
 def _case_rows(
     system: ServiceSystem,
     measures: Sequence[Measure],
@@ -160,6 +190,10 @@ def _case_rows(
         "end": _instants(system, [c.end for c in cases]),
         "outcome": pl.Series([c.outcome for c in cases], dtype=pl.String),
     }
+    if any(item.before for item in system.items.values()):
+        columns["variant"] = pl.Series([c.variant for c in cases], dtype=pl.String)
+    if system.applicants.segments:
+        columns["segment"] = pl.Series([c.segment for c in cases], dtype=pl.String)
     for place, measure in enumerate(measures):
         found = [row[place] for row in numbers]
         columns[measure.id] = pl.Series([None if n is None else n / measure.divisor for n in found], dtype=pl.Float64)

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -140,7 +140,7 @@ def run_tasks(
     *,
     jobs: int = 1,
     progress: Progress | None = None,
-) -> Iterator[TaskResult]:
+) -> Generator[TaskResult]:
     """Yield the tasks' results in the order of `tasks`; with more than one job, in that many processes.
 
     A result is held no longer than until those before it have been taken; progress is told once it is dealt with.
@@ -158,7 +158,7 @@ def _here(
     wanted: Wanted,
     progress: Progress | None,
     total: int,
-) -> Iterator[TaskResult]:
+) -> Generator[TaskResult]:
     done = 0
     for task in tasks:
         setting = settings[task.setting]
@@ -208,7 +208,7 @@ def _elsewhere(
     jobs: int,
     progress: Progress | None,
     total: int,
-) -> Iterator[TaskResult]:
+) -> Generator[TaskResult]:
     before = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")  # forking a process with threads can hang
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(tuple(settings), wanted))

@@ -47,7 +47,7 @@ def simulate(
     cannot run.
     """
     measures = measures_of(setting.system)
-    exact = exact_means(setting.system, measures)
+    exact = exact_means(setting.system, measures, setting.span)
     done = dict(known or {})
     tasks = tasks_of(replications)
     left = [task for task in tasks if task not in done]

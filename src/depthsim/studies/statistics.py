@@ -39,13 +39,23 @@ class Estimate:
         return found if self.exact is None else {**found, "exact": self.exact}
 
 
-def ratio(totals: Sequence[int], counts: Sequence[int]) -> tuple[float | None, Interval | None]:
+def ratio(totals: Sequence[int], counts: Sequence[int], comparisons: int = 1) -> tuple[float | None, Interval | None]:
     """Return the mean, sum of `totals` over sum of `counts`, with its 95 % t-interval over replications.
 
     One total and one count a replication; the standard error is that of a ratio estimator (Cochran, Sampling
-    Techniques, 1977, chapter 6): exact integers up to one square root. The interval is None with fewer than two
-    replications, both are None where nothing was counted.
+    Techniques, 1977, chapter 6): exact integers up to one square root. With several `comparisons` the interval is
+    one of so many that hold together (Bonferroni). It is None with fewer than two replications, both are None where
+    nothing was counted.
     """
+    mean, error = ratio_error(totals, counts)
+    if mean is None or error is None:
+        return mean, None
+    half = t_quantile(len(totals) - 1, comparisons) * error
+    return mean, (mean - half, mean + half)
+
+
+def ratio_error(totals: Sequence[int], counts: Sequence[int]) -> tuple[float | None, float | None]:
+    """Return the mean and its standard error over replications; None as in `ratio`."""
     total, count, n = sum(totals), sum(counts), len(totals)
     if count == 0:
         return None, None
@@ -53,17 +63,15 @@ def ratio(totals: Sequence[int], counts: Sequence[int]) -> tuple[float | None, I
     if n < 2:
         return mean, None
     residuals = sum((t * count - total * c) ** 2 for t, c in zip(totals, counts, strict=True))
-    error = math.sqrt(n / (n - 1)) * (math.isqrt(residuals << 40) / (1 << 20)) / count / count
-    half = t_quantile(n - 1) * error
-    return mean, (mean - half, mean + half)
+    return mean, math.sqrt(n / (n - 1)) * (math.isqrt(residuals << 40) / (1 << 20)) / count / count
 
 
 @cache
-def t_quantile(freedom: int) -> float:
-    """Return the two-sided 95 % quantile of Student's t."""
+def t_quantile(freedom: int, comparisons: int = 1) -> float:
+    """Return the two-sided 95 % quantile of Student's t; with several comparisons that of 1 - 5 % / comparisons."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
+    return float(stdtrit(freedom, 1 - (1 - CONFIDENCE) / 2 / comparisons))
 
 
 def estimate(totals: Sequence[int], counts: Sequence[int], divisor: float, exact: float | None = None) -> Estimate:

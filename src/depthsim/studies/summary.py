@@ -8,7 +8,7 @@ from typing import Any
 
 from depthsim.analysis.load import load_findings, offered_loads
 from depthsim.errors import Finding, warning
-from depthsim.measures import Measure, PoolTally
+from depthsim.measures import Measure, PoolTally, load
 from depthsim.model.openings import calendar_findings, openings
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
@@ -17,9 +17,11 @@ from depthsim.studies.exact import Exact
 from depthsim.studies.run import Setting
 from depthsim.studies.statistics import Estimate, Interval, estimate, ratio
 from depthsim.studies.tally import TICKS, ItemTally, Sum, Tally
+from depthsim.studies.warm_up import WarmUp, warming_up
+from depthsim.texts import LANGS
 
 NOTEWORTHY_SHARE = 0.01
-"""Overtime or overnight visits above this share are a finding."""
+"""Overtime or overnight visits above this share are a finding, and so are first days that move a mean by more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,27 @@ class ItemSummary:
             "id": self.id,
             "name": self.name.model_dump(),
             "department": self.department,
+            "cases": self.cases,
+            "per_year": self.per_year,
+            **{name: found.to_json() for name, found in self.measures.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSummary:
+    """One segment of applicants, over all items: counted cases, cases a year, and its measures."""
+
+    id: str
+    name: Name
+    cases: int
+    per_year: float
+    measures: Mapping[str, Estimate]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as in `interfaces`."""
+        return {
+            "id": self.id,
+            "name": self.name.model_dump(),
             "cases": self.cases,
             "per_year": self.per_year,
             **{name: found.to_json() for name, found in self.measures.items()},
@@ -92,14 +115,18 @@ class Summary:
     items: tuple[ItemSummary, ...]
     pools: tuple[PoolSummary, ...]
     findings: tuple[Finding, ...]
+    warming_up: tuple[WarmUp, ...] = ()
+    segments: tuple[SegmentSummary, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return cases, totals, items and pools as in `interfaces`."""
+        """Return cases, totals, items and pools as in `interfaces`, and what the first days do to the means."""
         return {
             "cases": self.cases,
             "totals": {name: found.to_json() for name, found in self.totals.items()},
             "items": [item.to_json() for item in self.items],
+            **({"segments": [segment.to_json() for segment in self.segments]} if self.segments else {}),
             "pools": [pool.to_json() for pool in self.pools],
+            "warming_up": {found.measure: found.to_json() for found in self.warming_up},
         }
 
 
@@ -110,8 +137,10 @@ def summarise(setting: Setting, measures: Sequence[Measure], exact: Exact, talli
     totals = {m.id: _estimate(m, n, whole, exact.total(m.id)) for n, m in enumerate(measures)}
     items = tuple(_item(system, name, measures, exact, tallies) for name in system.items)
     pools = tuple(_pool(setting, name, exact, tallies) for name in system.pools)
-    findings = before_the_run(system) + _after(setting, tallies, pools)
-    return Summary(sum(t.cases for t in whole), totals, items, pools, tuple(findings))
+    start = warming_up(tallies, measures, setting.horizon_days)
+    findings = before_the_run(system) + _after(setting, tallies, pools) + _unsettled(setting, start)
+    segments = tuple(_segment(system, name, measures, exact, tallies) for name in system.applicants.segments)
+    return Summary(sum(t.cases for t in whole), totals, items, pools, tuple(findings), start, segments)
 
 
 def _estimate(measure: Measure, place: int, tallies: Sequence[ItemTally], exact: float | None) -> Estimate:
@@ -128,6 +157,16 @@ def _item(
     found = {m.id: _estimate(m, n, mine, known.get(m.id)) for n, m in enumerate(measures)}
     item = system.items[name]
     return ItemSummary(name, item.name, item.department, sum(t.cases for t in mine), exact.per_year[name], found)
+
+
+def _segment(
+    system: ServiceSystem, name: str, measures: Sequence[Measure], exact: Exact, tallies: Sequence[Tally]
+) -> SegmentSummary:
+    mine = [tally.segments[name] for tally in tallies]
+    found = {m.id: _estimate(m, n, mine, exact.segment(name, m.id)) for n, m in enumerate(measures)}
+    per_year = sum(exact.segment_per_year[name].values())
+    about = system.applicants.segments[name]
+    return SegmentSummary(name, about.name, sum(t.cases for t in mine), per_year, found)
 
 
 def _pool(setting: Setting, name: str, exact: Exact, tallies: Sequence[Tally]) -> PoolSummary:
@@ -192,6 +231,22 @@ def _after(setting: Setting, tallies: Sequence[Tally], pools: Sequence[PoolSumma
         *_above("DS621", [(pool, pool.overtime_share) for pool in pools]),
         *_above("DS622", [(pool, pool.overnight_share) for pool in pools]),
     ]
+
+
+def _unsettled(setting: Setting, start: Sequence[WarmUp]) -> list[Finding]:
+    """Return one finding that names the means that the first days move noticeably, the most moved first."""
+    moved = sorted(
+        (w for w in start if w.told_apart and w.relative > NOTEWORTHY_SHARE), key=lambda w: w.relative, reverse=True
+    )
+    if not moved:
+        return []
+    listed = {
+        lang: ("、" if lang == "zh" else ", ").join(
+            f"{load(w.measure).name(lang)} {'+' if w.effect > 0 else '-'}{min(w.relative, 9.99):.1%}" for w in moved
+        )
+        for lang in LANGS
+    }
+    return [warning("DS631", days=moved[0].days, measures=listed, warm_up=f"{setting.warm_up_days:g}")]
 
 
 def _above(code: str, shares: Sequence[tuple[PoolSummary, float]]) -> list[Finding]:

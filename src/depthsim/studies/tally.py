@@ -12,6 +12,8 @@ from typing import Any
 from depthsim.measures import PoolTally
 
 TICKS = 1 << 20
+WATCHED = ("waiting_minutes", "elapsed_days")
+"""The measures that are also summed by day of arrival, to see how a run settles: those that queues move."""
 
 
 @dataclass(slots=True)
@@ -44,12 +46,31 @@ class ItemTally:
 
 
 @dataclass(slots=True)
+class DayTally:
+    """Counted cases that arrived on one day, and the sums (ticks) of the `WATCHED` measures."""
+
+    cases: int = 0
+    totals: list[int] = field(default_factory=lambda: [0] * len(WATCHED))
+
+    def add(self, other: DayTally) -> None:
+        """Add another tally to this one."""
+        self.cases += other.cases
+        self.totals = [mine + theirs for mine, theirs in zip(self.totals, other.totals, strict=True)]
+
+
+@dataclass(slots=True)
 class Tally:
-    """One replication of one scenario: by item, and by pool; `last_end` is when its last case ended (minutes)."""
+    """One replication of one scenario: by item, by pool, and by day of arrival (0: the first that counts).
+
+    `last_end` is when its last case ended (minutes).
+    """
 
     items: dict[str, ItemTally] = field(default_factory=dict)
     pools: dict[str, PoolTally] = field(default_factory=dict)
     last_end: float = 0.0
+    days: dict[int, DayTally] = field(default_factory=dict)
+    segments: dict[str, ItemTally] = field(default_factory=dict)
+    """All items' cases by segment of applicants; empty where the system has none."""
 
     def total(self, measures: int) -> ItemTally:
         """Return all items together."""
@@ -58,22 +79,31 @@ class Tally:
     def to_plain(self) -> dict[str, Any]:
         """Return it as plain data; `from_plain` is the inverse."""
         return {
-            "items": {
-                name: {"cases": t.cases, "sums": [[s.cases, s.total, s.squares] for s in t.sums]}
-                for name, t in self.items.items()
-            },
+            "items": {name: _plain(t) for name, t in self.items.items()},
             "pools": {name: asdict(t) for name, t in self.pools.items()},
             "last_end": self.last_end,
+            "days": [[day, t.cases, *t.totals] for day, t in self.days.items()],
+            "segments": {name: _plain(t) for name, t in self.segments.items()},
         }
 
 
 def from_plain(data: dict[str, Any]) -> Tally:
     """Return the tally that `to_plain` gave. Raises KeyError or TypeError for anything else."""
     return Tally(
-        {name: ItemTally(t["cases"], [Sum(*s) for s in t["sums"]]) for name, t in data["items"].items()},
+        {name: _tally(t) for name, t in data["items"].items()},
         {name: PoolTally(**t) for name, t in data["pools"].items()},
         data["last_end"],
+        {day: DayTally(cases, totals) for day, cases, *totals in data["days"]},
+        {name: _tally(t) for name, t in data["segments"].items()},
     )
+
+
+def _plain(tally: ItemTally) -> dict[str, Any]:
+    return {"cases": tally.cases, "sums": [[s.cases, s.total, s.squares] for s in tally.sums]}
+
+
+def _tally(data: dict[str, Any]) -> ItemTally:
+    return ItemTally(data["cases"], [Sum(*s) for s in data["sums"]])
 
 
 def merged(tallies: Iterable[ItemTally], measures: int) -> ItemTally:

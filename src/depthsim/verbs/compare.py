@@ -14,6 +14,7 @@ from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.system import ServiceSystem
 from depthsim.studies import ComparedScenario, ComparisonStudy, Difference, Estimate, Progress
 from depthsim.studies import compare as _compare
+from depthsim.studies.precision import MOST_REPLICATIONS, Precision, share_of
 from depthsim.studies.run import processes
 from depthsim.texts import Lang, text
 from depthsim.verbs.inputs import (
@@ -23,8 +24,8 @@ from depthsim.verbs.inputs import (
     Span,
     at_least,
     given_scenario,
-    given_system,
     span,
+    system_to_run,
     under,
 )
 from depthsim.verbs.simulate import REPLICATIONS
@@ -56,6 +57,8 @@ class Compared:
         summary = found.summary.to_json()
         for item in summary["items"]:
             item["difference"] = _differences(found.items.get(item["id"], {}).items())
+        for segment in summary.get("segments", ()):
+            segment["difference"] = _differences(found.segments.get(segment["id"], {}).items())
         return {
             "scenario": self.scenario.id,
             "name": self.scenario.name.model_dump(),
@@ -104,9 +107,35 @@ class Comparison:
             "replications": self.study.replications,
             "horizon_days": self.how.horizon_days,
             "warm_up_days": self.how.warm_up_days,
+            "simultaneous": self._simultaneous(),
+            "precision": self._precision(),
             "scenarios": [found.to_json(lang) for found in self.scenarios],
             "findings": [finding_json(f, lang) for f in self.findings],
         }
+
+    def _simultaneous(self) -> dict[str, Any] | None:
+        several = self.study.comparisons
+        return None if several == 1 else {"method": "bonferroni", "comparisons": several, "family": "measure"}
+
+    def _precision(self) -> dict[str, Any] | None:
+        outcome = self.study.precision
+        if outcome is None:
+            return None
+        missed = [
+            {"scenario": s.scenario.id, "measure": name, **d.precision.to_json()}
+            for s, name, d in self.too_wide()
+            if d.precision is not None
+        ]
+        return {**outcome.to_json(), "not_reached": missed}
+
+    def too_wide(self) -> list[tuple[Compared, str, Difference]]:
+        """Return the differences of totals that did not reach the precision asked for, with scenario and measure."""
+        return [
+            (found, name, d)
+            for found in self.scenarios[1:]
+            for name, d in found.study.difference.items()
+            if d.precision is not None and not d.precision.reached
+        ]
 
     def table(self) -> list[dict[str, Any]]:
         """Return flat rows: one for each scenario, item (None for all together) and measure."""
@@ -134,7 +163,7 @@ class Comparison:
             for measure in chosen:
                 d = found.study.difference.get(measure.id)
                 if d is not None and d.mean is not None:
-                    bars.append(Bar(measure.name(lang), row, d.mean, d.ci95, measure.better == "less"))
+                    bars.append(Bar(measure.name(lang), row, d.mean, d.interval, measure.better == "less"))
         words = {"system": self.system.name, "reference": self.reference.scenario.name}
         return differences(bars, text("charts.differences", lang, **words))
 
@@ -142,6 +171,7 @@ class Comparison:
 def _row(found: Compared, item: str | None, measure: str, mean: Estimate, difference: Difference) -> dict[str, Any]:
     low, high = mean.ci95 or (None, None)
     less, more = difference.ci95 or (None, None)
+    least, most = difference.interval or (None, None)
     return {
         "scenario": found.scenario.id,
         "item": item,
@@ -153,10 +183,13 @@ def _row(found: Compared, item: str | None, measure: str, mean: Estimate, differ
         "difference": difference.mean,
         "difference_low": less,
         "difference_high": more,
+        "difference_simultaneous_low": least,
+        "difference_simultaneous_high": most,
         "difference_exact": difference.exact,
         "difference_per_year": difference.per_year,
         "improved": difference.improved,
         "worsened": difference.worsened,
+        "savings": difference.savings,
     }
 
 
@@ -169,14 +202,27 @@ def compare(
     seed: int | None = None,
     horizon_days: float | None = None,
     warm_up_days: float | None = None,
+    precision: float | str | None = None,
+    most_replications: int = MOST_REPLICATIONS,
+    most_seconds: float | None = None,
     jobs: int | None = 1,
     progress: Progress | None = None,
 ) -> Comparison:
     """Return scenarios compared with the first one; a single one is compared with the baseline.
 
-    Numbers are as in `simulate`, and the same for all scenarios. Raises UsageError where no scenario is given, and
-    as `simulate` does; InputError for everything that is wrong with the input.
+    Numbers are as in `simulate`, and the same for all scenarios. With a `precision` (0.02, or `"2%"`) replications
+    are added to the first `replications` until half of the 95 % interval of every difference of the totals is at
+    most that share of the difference (where it cannot be told from 0: of the mean), or `most_replications` or
+    `most_seconds` are used up. Raises UsageError where no scenario is given or a number makes no sense, and as
+    `simulate` does; InputError for everything that is wrong with the input.
     """
+    wanted = None
+    if precision is not None:
+        at_least("most_replications", most_replications, 2)
+        if most_seconds is not None and not most_seconds > 0:
+            raise UsageError(error("DS610", option="most_seconds", given=most_seconds, least=1))
+        wanted = Precision(share_of(precision), most_replications, most_seconds)
+        replications = max(2, replications)
     at_least("replications", replications, 1)
     workers = processes(jobs)
     if isinstance(scenarios, (Scenario, LoadedScenario, str, Path)):
@@ -193,10 +239,10 @@ def compare(
         horizon_days=horizon_days,
         warm_up_days=warm_up_days,
     )
-    base, loaded = given_system(system)
+    base, loaded = system_to_run(system)
     reformed = [under(base, g) for g in given]
     settings = [how.setting(r.system) for r in reformed]
-    study = _compare(settings, replications, jobs=workers, progress=progress)
+    study = _compare(settings, replications, precision=wanted, jobs=workers, progress=progress)
     found = []
     for one, done in zip(reformed, study.scenarios, strict=True):
         after = done.summary.findings

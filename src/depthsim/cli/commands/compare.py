@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from depthsim.cli._measures import MAIN, amount, interval, measure_name, with_half
-from depthsim.cli._parameters import Command, argument, json_option, option, simulation_options
+from depthsim.cli._measures import MAIN, amount, interval, measure_name, settling, with_half
+from depthsim.cli._parameters import Command, Number, Share, argument, json_option, option, simulation_options
 from depthsim.cli._parameters import command as _command
 from depthsim.cli._screen import Cell, Column, Screen
 from depthsim.cli._words import Words
@@ -23,6 +23,9 @@ def command(say: Words) -> Command:
     @argument("path", say, "path")
     @option("--scenario", "scenarios", say=say, words="scenarios", metavar="name_or_file", multiple=True, required=True)
     @simulation_options(say)
+    @option("--precision", say=say, words="precision", metavar="share", type=Share(say))
+    @option("--most-replications", say=say, words="most_replications", metavar="number", type=Number(say, 2, 1_000_000))
+    @option("--most-seconds", say=say, words="most_seconds", metavar="seconds", type=Number(say, 0.1, 1e7, whole=False))
     @json_option(say)
     @click.pass_obj
     def compare(
@@ -35,11 +38,17 @@ def command(say: Words) -> Command:
         horizon: float | None,
         warm_up: float | None,
         jobs: int | None,
+        precision: float | None,
+        most_replications: int | None,
+        most_seconds: float | None,
         as_json: bool,
     ) -> int:
+        from depthsim.studies.precision import MOST_REPLICATIONS
         from depthsim.verbs.compare import compare as verb
         from depthsim.verbs.simulate import REPLICATIONS
 
+        if precision is None and (most_replications is not None or most_seconds is not None):
+            raise click.UsageError(say("compare.limit_without_precision"), click.get_current_context())
         with screen.progress(say("demo.simulating"), quiet=as_json) as progress:
             found = verb(
                 path,
@@ -49,6 +58,9 @@ def command(say: Words) -> Command:
                 seed=seed,
                 horizon_days=horizon,
                 warm_up_days=warm_up,
+                precision=precision,
+                most_replications=MOST_REPLICATIONS if most_replications is None else most_replications,
+                most_seconds=most_seconds,
                 jobs=jobs,
                 progress=progress,
             )
@@ -66,13 +78,52 @@ def _show(screen: Screen, found: Comparison) -> None:
     screen.warn(found.findings)
     for other in found.scenarios[1:]:
         screen.warn(other.findings)
-        totals(screen, found, other)
+        totals(screen, found, other, luck=True)
+        screen.paragraph(settling(other.study.summary, found.how.warm_up_days, say))
         screen.heading(say("compare.items"))
         _items(screen, found, other)
+    _precision(screen, found)
 
 
-def totals(screen: Screen, found: Comparison, other: Compared, only: tuple[str, ...] = ()) -> None:
-    """Print one scenario's totals (or `only` some) beside the reference's, with the paired differences."""
+def _precision(screen: Screen, found: Comparison) -> None:
+    """Print what came of a wish for precision, and which differences did not reach it."""
+    say, outcome = screen.say, found.study.precision
+    if outcome is None:
+        return
+    words = {"share": f"{100 * outcome.wanted.share:.3g}%", "replications": found.study.replications}
+    screen.heading(say("compare.precision", **words))
+    missed = found.too_wide()
+    if not missed:
+        screen.paragraph(say("compare.reached", **words))
+        return
+    limit = "compare.out_of_time" if outcome.stopped == "time" else "compare.out_of_replications"
+    screen.paragraph(say(limit, **words))
+    columns = [
+        Column(say("table.measure"), wide=True),
+        *(Column(say(f"table.{what}"), right=True) for what in ("half", "yardstick", "needed")),
+    ]
+    if len(found.scenarios) > 2:
+        columns.insert(0, Column(say("table.scenario"), wide=True))
+    rows: list[list[str | Cell]] = []
+    for scenario, measure, d in missed:
+        p = d.precision
+        assert p is not None
+        needed = say("unknown") if p.replications is None else f"{float(f'{p.replications:.2g}'):,.0f}"
+        reached = say("unknown") if p.relative is None else f"{100 * p.relative:.3g}%"
+        row: list[str | Cell] = [measure_name(measure, say), reached, say(f"table.of_{p.yardstick}"), needed]
+        if len(found.scenarios) > 2:
+            row.insert(0, getattr(scenario.scenario.name, say.lang))
+        rows.append(row)
+    screen.table(columns, rows)
+
+
+def totals(
+    screen: Screen, found: Comparison, other: Compared, only: tuple[str, ...] = (), *, luck: bool = False
+) -> None:
+    """Print one scenario's totals (or `only` some) beside the reference's, with the paired differences.
+
+    With `luck` a column says how many times as many replications independent runs would need.
+    """
     say, before, after = screen.say, found.reference.study.summary, other.study.summary
     screen.heading(
         say(
@@ -87,6 +138,7 @@ def totals(screen: Screen, found: Comparison, other: Compared, only: tuple[str, 
     columns = [
         Column(say("table.measure"), wide=True),
         *(Column(say(f"table.{what}"), right=True) for what in ("before", "after", "difference", "interval")),
+        *([Column(say("table.savings"), right=True)] if luck else []),
     ]
     rows: list[list[str | Cell]] = []
     for measure, d in other.study.difference.items():
@@ -99,11 +151,18 @@ def totals(screen: Screen, found: Comparison, other: Compared, only: tuple[str, 
                 measure_name(measure, say),
                 amount(measure, before.totals[measure].mean, say),
                 amount(measure, after.totals[measure].mean, say),
-                Cell(amount(measure, d.mean, say, sign=True), _colour(measure, d.ci95)),
-                interval(measure, d.ci95, say, sign=True),
+                Cell(amount(measure, d.mean, say, sign=True), _colour(measure, d.interval)),
+                interval(measure, d.interval, say, sign=True),
+                *([say("unknown") if d.savings is None else f"{d.savings:.3g}"] if luck else []),
             ]
         )
     screen.table(columns, rows)
+    if luck or found.study.comparisons > 1:
+        screen.line()
+    if luck:
+        screen.paragraph(say("compare.savings"))
+    if found.study.comparisons > 1:
+        screen.paragraph(say("compare.simultaneous", number=found.study.comparisons))
 
 
 def _colour(measure: str, ci95: tuple[float, float] | None) -> str:
@@ -131,6 +190,6 @@ def _items(screen: Screen, found: Comparison, other: Compared) -> None:
             if d is None or d.mean is None:
                 cells.append(say("unknown"))
                 continue
-            cells.append(Cell(with_half(m, d.mean, d.ci95, say, sign=True), _colour(m, d.ci95)))
+            cells.append(Cell(with_half(m, d.mean, d.interval, say, sign=True), _colour(m, d.interval)))
         rows.append(cells)
     screen.table(columns, rows)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from depthsim.cli._measures import MAIN, measure_name, total_columns, total_row, with_half
+from depthsim.cli._measures import MAIN, measure_name, settling, total_columns, total_row, with_half
 from depthsim.cli._parameters import (
     Command,
     OneOf,
@@ -92,6 +92,8 @@ def _show(screen: Screen, found: Simulation) -> None:
     words: dict[str, Any] = {"replications": request.replications, "days": f"{request.horizon_days:g}"}
     screen.line(say("simulate.run", cases=summary.cases, engine=request.engine, seed=request.seed, **words))
     screen.table(total_columns(say), (total_row(m, e, say) for m, e in summary.totals.items() if e.mean is not None))
+    screen.line()
+    screen.paragraph(settling(summary, request.warm_up_days, say))
     screen.heading(say("simulate.items"))
     columns = [
         Column(say("table.item"), wide=True),
