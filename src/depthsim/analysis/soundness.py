@@ -16,6 +16,7 @@ from depthsim.errors import Finding, InputError, error, information, warning
 from depthsim.model.chance import AnyLaw
 from depthsim.model.level import STAGES, LevelScheme, Stage
 from depthsim.model.openings import calendar_findings, working_day_minutes
+from depthsim.model.segments import comes_for, item_for
 from depthsim.model.service import (
     AnyStep,
     ApplicantStep,
@@ -50,6 +51,7 @@ def findings(item: ServiceItem, system: ServiceSystem | None = None) -> list[Fin
     found += _presence(item, system)
     if sound:
         found += _limit(item, graph, system)
+        found += _segments(item, system)
     return found
 
 
@@ -81,6 +83,15 @@ def _ends(item: ServiceItem, graph: PositionGraph) -> Iterator[Finding]:
         yield error("DS202", graph.where(stuck[0]), step=graph.label(stuck[0]), steps=steps)
     elif not stuck and play(graph, applicant="min", office="min", admits=ordinary)[0] == math.inf:
         yield error("DS203", ("items", item.id, "process"), item=item.id)
+
+
+def _segments(item: ServiceItem, system: ServiceSystem | None) -> Iterator[Finding]:
+    """Report segments that shun the channels by which alone a case can end."""
+    for name, segment in system.applicants.segments.items() if system else ():
+        if 0 in segment.uptake.values() and comes_for(segment, item):
+            graph = positions(item_for(item, segment))
+            if stuck := endless(graph):
+                yield error("DS223", graph.where(stuck[0]), step=graph.label(stuck[0]), segment=segment.name, id=name)
 
 
 def _unreachable(item: ServiceItem, graph: PositionGraph) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from depthsim.errors import Finding, Path, error, warning
 from depthsim.model.chance import AnyLaw
+from depthsim.model.segments import comes_for
 from depthsim.model.service import (
     BRANCH_ENDS,
     TRUNK_ENDS,
@@ -44,6 +45,8 @@ def item_findings(item: ServiceItem, system: ServiceSystem | None) -> list[Findi
         for name, weights in (("hours", profile.hours), ("weekdays", profile.weekdays)):
             if weights is not None and not any(weights.values()):
                 found.append(error("DS178", ("demand", "profile", name)))
+    if item.demand and system is not None:
+        found += _item_segments(item, system)
     for number, before in enumerate(item.before):
         inner = item_findings(before.item, system)
         found += [replace(f, path=("before", number, "item", *f.path)) for f in inner]
@@ -59,6 +62,7 @@ def system_findings(system: ServiceSystem) -> list[Finding]:
         found += _place(name, place.calendar, ("places", name), system)
         if place.travel.working:
             found.append(error("DS168", ("places", name, "travel"), field="travel"))
+    found += _segments(system)
     for name, pool in system.pools.items():
         path: Path = ("pools", name)
         if pool.kind == "front" and pool.at is None:
@@ -70,6 +74,32 @@ def system_findings(system: ServiceSystem) -> list[Finding]:
         if pool.calendar is not None:
             found += _pool_hours(name, system)
     return found
+
+
+def _item_segments(item: ServiceItem, system: ServiceSystem) -> Iterator[Finding]:
+    segments = system.applicants.segments
+    given = item.demand.segments if item.demand else {}
+    path: Path = ("demand", "segments")
+    for name in given:
+        if name not in segments:
+            yield _unknown("DS182", (*path, name), name, segments)
+        elif not comes_for(segments[name], item):
+            yield warning("DS185", (*path, name), segment=segments[name].name)
+    coming = [name for name, segment in segments.items() if comes_for(segment, item)]
+    if given and set(given) <= set(segments):
+        named: dict[str, float | None] = {name: given.get(name) for name in {**dict.fromkeys(coming), **given}}
+        yield from _total(named, path, "DS183", "DS184")
+    elif segments and not coming and not given:
+        yield warning("DS186", ("audience",), item=item.name)
+
+
+def _segments(system: ServiceSystem) -> Iterator[Finding]:
+    segments = system.applicants.segments
+    path: Path = ("applicants", "segments")
+    yield from _total({name: s.share for name, s in segments.items()}, path, "DS183", "DS184")
+    for name, segment in segments.items():
+        if not isinstance(segment.travel, float | int) and segment.travel.working:
+            yield error("DS168", (*path, name, "travel"), field="travel")
 
 
 def _unknown(code: str, path: Path, given: str, known: Iterable[str]) -> Finding:

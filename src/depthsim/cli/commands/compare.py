@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -13,6 +14,8 @@ from depthsim.cli._screen import Cell, Column, Screen
 from depthsim.cli._words import Words
 
 if TYPE_CHECKING:
+    from depthsim.studies import Difference
+    from depthsim.studies.summary import ItemSummary, SegmentSummary
     from depthsim.verbs.compare import Compared, Comparison
 
 
@@ -80,8 +83,9 @@ def _show(screen: Screen, found: Comparison) -> None:
         screen.warn(other.findings)
         totals(screen, found, other, luck=True)
         screen.paragraph(settling(other.study.summary, found.how.warm_up_days, say))
-        screen.heading(say("compare.items"))
-        _items(screen, found, other)
+        _changes(screen, "item", found.reference.study.summary.items, other.study.items)
+        if segments := found.reference.study.summary.segments:
+            _changes(screen, "segment", segments, other.study.segments)
     _precision(screen, found)
 
 
@@ -175,15 +179,21 @@ def _colour(measure: str, ci95: tuple[float, float] | None) -> str:
     return "green" if less == (measures.load(measure).better == "less") else "red"
 
 
-def _items(screen: Screen, found: Comparison, other: Compared) -> None:
+def _changes(
+    screen: Screen,
+    what: Literal["item", "segment"],
+    listed: Sequence[ItemSummary | SegmentSummary],
+    found: Mapping[str, Mapping[str, Difference]],
+) -> None:
     say = screen.say
+    screen.heading(say(f"compare.{what}s"))
     columns = [
-        Column(say("table.item"), wide=True),
+        Column(say(f"table.{what}"), wide=True),
         *(Column(measure_name(m, say), right=True) for m in MAIN),
     ]
     rows: list[list[str | Cell]] = []
-    for item in found.reference.study.summary.items:
-        differences = other.study.items.get(item.id, {})
+    for item in listed:
+        differences = found.get(item.id, {})
         cells: list[str | Cell] = [getattr(item.name, say.lang)]
         for m in MAIN:
             d = differences.get(m)

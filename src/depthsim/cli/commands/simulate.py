@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -20,6 +21,7 @@ from depthsim.cli._screen import Column, Screen
 from depthsim.cli._words import Words
 
 if TYPE_CHECKING:
+    from depthsim.studies.summary import ItemSummary, SegmentSummary
     from depthsim.verbs.simulate import Simulation
 
 RECORDS = ("summary", "cases", "events")
@@ -94,9 +96,21 @@ def _show(screen: Screen, found: Simulation) -> None:
     screen.table(total_columns(say), (total_row(m, e, say) for m, e in summary.totals.items() if e.mean is not None))
     screen.line()
     screen.paragraph(settling(summary, request.warm_up_days, say))
-    screen.heading(say("simulate.items"))
+    _means(screen, "item", summary.items)
+    if summary.segments:
+        _means(screen, "segment", summary.segments)
+    screen.heading(say("simulate.pools"))
+    _pools(screen, found)
+    if found.folder is not None:
+        screen.line()
+        screen.line(say("written", file=str(found.folder)))
+
+
+def _means(screen: Screen, what: Literal["item", "segment"], rows: Sequence[ItemSummary | SegmentSummary]) -> None:
+    say = screen.say
+    screen.heading(say(f"simulate.{what}s"))
     columns = [
-        Column(say("table.item"), wide=True),
+        Column(say(f"table.{what}"), wide=True),
         Column(say("table.cases"), right=True),
         *(Column(measure_name(m, say), right=True) for m in MAIN),
     ]
@@ -108,14 +122,9 @@ def _show(screen: Screen, found: Simulation) -> None:
                 str(i.cases),
                 *(with_half(m, i.measures[m].mean, i.measures[m].ci95, say) for m in MAIN),
             ]
-            for i in summary.items
+            for i in rows
         ),
     )
-    screen.heading(say("simulate.pools"))
-    _pools(screen, found)
-    if found.folder is not None:
-        screen.line()
-        screen.line(say("written", file=str(found.folder)))
 
 
 def _pools(screen: Screen, found: Simulation) -> None:
