@@ -17,6 +17,7 @@ from depthsim.model.scenario import ReformUse, Scenario
 from depthsim.model.system import ServiceSystem
 from depthsim.model.value import thaw
 from depthsim.reforms._choice import chosen
+from depthsim.reforms._conflicts import Applied, conflicts
 from depthsim.reforms._parameters import read_parameters
 from depthsim.reforms._plugin import ItemParameters, Parameters, Reform, Reformed, Touch, Use, each_item
 from depthsim.reforms._sound import unsound
@@ -67,8 +68,10 @@ def reform(system: ServiceSystem, name: str, /, **parameters: Any) -> Reformed:
 def apply(system: ServiceSystem, scenario: Scenario) -> Reformed:
     """Return the system under a scenario's reforms, one after the other, with all findings and uses.
 
-    A reform that changes nothing for an item says so and leaves it alone. Raises InputError with every wrong name,
-    parameter and choice of the whole scenario; paths then lead into the scenario: `("reforms", 0, "uptake", …)`.
+    A reform that changes nothing for an item says so and leaves it alone. Two that get in each other's way are
+    findings too: one undoes or overrides the other, they change a thing in opposite ways, or their order matters.
+    Raises InputError with every wrong name, parameter and choice of the whole scenario; paths then lead into the
+    scenario: `("reforms", 0, "uptake", …)`.
     """
     wrong: list[Finding] = []
     todo: list[tuple[int, ReformUse, Reform, Parameters]] = []
@@ -79,16 +82,18 @@ def apply(system: ServiceSystem, scenario: Scenario) -> Reformed:
         except InputError as refused:
             wrong += _under(refused.findings, ("reforms", index, use.reform), use.reform)
     done = Reformed(system)
+    applied: list[Applied] = []
     for index, use, found, parameters in todo:
         try:
             after = _checked(done.system, found(done.system, parameters))
         except InputError as refused:
             wrong += _under(refused.findings, ("reforms", index, use.reform), use.reform)
             continue
+        applied.append(Applied(index + 1, found, parameters, done.system, after))
         done = Reformed(after.system, (*done.findings, *after.findings), (*done.uses, *after.uses))
     if wrong:
         raise InputError(wrong)
-    return done
+    return replace(done, findings=(*done.findings, *conflicts(applied)))
 
 
 def _checked(before: ServiceSystem, after: Reformed) -> Reformed:
