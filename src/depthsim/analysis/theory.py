@@ -1,6 +1,6 @@
 """Formulas of queueing theory that simulated waits are held against. Minutes in, minutes out.
 
-Sources: A. K. Erlang (1917); F. Pollaczek (1930) and A. Khinchine (1932); J. R. Jackson (1957); as in
+Sources: A. K. Erlang (1917); F. Pollaczek (1930) and A. Khinchine (1932); A. Cobham (1954); J. R. Jackson (1957); as in
 L. Kleinrock, Queueing Systems I (1975).
 """
 
@@ -36,6 +36,21 @@ def mg1_wait(rate: float, service: float, second_moment: float) -> float:
     """Return the mean wait in M/G/1 (Pollaczek–Khinchine), with the second moment of service in minutes squared."""
     load = rate * service
     return math.inf if load >= 1 else rate * second_moment / (2 * (1 - load))
+
+
+def priority_waits(rates: Sequence[float], services: Sequence[float], second_moments: Sequence[float]) -> list[float]:
+    """Return the mean wait of each class in M/G/1 with priorities and without interruption, the first class first.
+
+    A. Cobham (1954): W_k = R / ((1 - s_{k-1}) (1 - s_k)), with s_k the load of classes up to k and R the mean
+    work left of the service under way. Where classes up to k bring a load of 1 or more the wait is inf.
+    """
+    left = sum(rate * moment for rate, moment in zip(rates, second_moments, strict=True)) / 2
+    waits, before = [], 0.0
+    for rate, service in zip(rates, services, strict=True):
+        load = before + rate * service
+        waits.append(math.inf if load >= 1 else left / ((1 - before) * (1 - load)))
+        before = load
+    return waits
 
 
 def jackson_rates(arrivals: Sequence[float], routing: Sequence[Sequence[float]]) -> list[float]:

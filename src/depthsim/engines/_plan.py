@@ -50,6 +50,7 @@ class PoolPlan:
     front: bool
     servers: int
     hours: Openings
+    priority: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class OptionPlan:
     hours: Openings
     visiting: VisitingHours
     static: Static
+    priority: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ class ItemPlan:
     places: tuple[PlacePlan, ...]
     variant: str = ""
     segment: str | None = None
+    priority: int = 0
     checks: tuple[CheckPlan, ...] = ()
     segments: tuple[SegmentPlan, ...] = ()
 
@@ -270,7 +273,7 @@ class _Planner:
 
     def plan(self, items: list[str]) -> Plan:
         pools = tuple(
-            PoolPlan(name, pool.kind == "front", pool.servers, hours)
+            PoolPlan(name, pool.kind == "front", pool.servers, hours, pool.discipline == "priority")
             for (name, pool), hours in zip(self.system.pools.items(), self.pool_hours, strict=True)
         )
         return Plan(pools, self.places(None), tuple(self.item(self.system.items[i]) for i in items))
@@ -301,7 +304,9 @@ class _Planner:
             luck = address("", Purpose.ADOPTION, before.reform)
             inner = self._variants(before.item, f"{name}/{check}".lstrip("/"), segment, places)
             found.append(CheckPlan(starts, before.adoption, luck, inner))
-        return replace(_ItemPlanner(self, item, places).plan(), variant=name, segment=segment, checks=tuple(found))
+        priority = self.system.applicants.segments[segment].priority if segment else 0
+        own = _ItemPlanner(self, item, places).plan()
+        return replace(own, variant=name, segment=segment, priority=priority, checks=tuple(found))
 
     @cached_property
     def _visiting(self) -> dict[tuple[str | None, Openings], VisitingHours]:
@@ -417,6 +422,7 @@ class _ItemPlanner:
             hours=hours,
             visiting=planner.visiting(option.at if option.on_site else None, hours),
             static=self._static(path, step, name, "normal", option),
+            priority=option.priority,
         )
 
     def _office(self, path: StepPath, step: OfficeStep) -> OfficePlan:

@@ -7,9 +7,8 @@ processed oldest case first; a server that becomes free passes at once to the he
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from heapq import merge
+from heapq import heappop, heappush, merge
 from typing import Any
 
 import simpy
@@ -84,29 +83,31 @@ class _Instant(Event):
 
 
 class _Servers:
-    """The servers of a pool and the queue before them, first come, first served."""
+    """The servers of a pool and the queue before them: by class where the pool has priorities, first come first."""
 
-    __slots__ = ("_env", "_idle", "_queue", "plan")
+    __slots__ = ("_asked", "_env", "_idle", "_queue", "plan")
 
     def __init__(self, env: simpy.Environment, pool: PoolPlan) -> None:
         self.plan = pool
         self._env = env
         self._idle = pool.servers
-        self._queue: deque[Event] = deque()
+        self._queue: list[tuple[int, int, Event]] = []
+        self._asked = 0
 
-    def ask(self) -> Event | None:
+    def ask(self, priority: int) -> Event | None:
         """Take a server at once (None), or return the event of getting one."""
         if self._idle:
             self._idle -= 1
             return None
         turn = Event(self._env)
-        self._queue.append(turn)
+        self._asked += 1
+        heappush(self._queue, (-priority if self.plan.priority else 0, self._asked, turn))
         return turn
 
     def release(self) -> None:
         """Pass the server to the head of the queue, or let it idle."""
         if self._queue:
-            self._queue.popleft().succeed()
+            heappop(self._queue)[2].succeed()
         else:
             self._idle += 1
 
@@ -317,7 +318,7 @@ class _Token:
             return option.next
         yield from self._until(request)
         servers = self.world.pools[option.pool]
-        yield from self._turn(servers)
+        yield from self._turn(servers, max(option.priority, case.item.priority))
         start, end = servers.work(self.now, served, present=True)
         times = (entered, request, start, end)
         self._row(occurrence, visit, times, way, takes, served, delay, 0.0, True, True, option.static)
@@ -347,7 +348,7 @@ class _Token:
             return outcome.next
         yield from self._until(request)
         servers = self.world.pools[step.pool]
-        yield from self._turn(servers)
+        yield from self._turn(servers, case.item.priority)
         start, end = servers.work(self.now, takes, present)
         outcome = self._outcome(step, occurrence)
         times = (entered, request, start, end)
@@ -486,9 +487,9 @@ class _Token:
             yield _Instant(self.env, time, self.priority)
             self.now = time
 
-    def _turn(self, servers: _Servers) -> Generator[Event, Any, None]:
+    def _turn(self, servers: _Servers, priority: int) -> Generator[Event, Any, None]:
         """Queue for a server."""
-        turn = servers.ask()
+        turn = servers.ask(priority)
         if turn is not None:
             yield turn
             self.now = self.env.now

@@ -100,6 +100,8 @@ def _segments(system: ServiceSystem) -> Iterator[Finding]:
     for name, segment in segments.items():
         if not isinstance(segment.travel, float | int) and segment.travel.working:
             yield error("DS168", (*path, name, "travel"), field="travel")
+        if segment.priority and not any(pool.discipline == "priority" for pool in system.pools.values()):
+            yield warning("DS188", (*path, name, "priority"), segment=segment.name)
 
 
 def _unknown(code: str, path: Path, given: str, known: Iterable[str]) -> Finding:
@@ -180,6 +182,8 @@ def _option(option: Option, path: Path, system: ServiceSystem | None) -> Iterato
             yield error("DS168", (*path, field), field=field)
     if not option.on_site:
         fields = [f for f in ("at", "pool", "served") if getattr(option, f) is not None]
+        if option.priority:
+            yield warning("DS189", (*path, "priority"))
         if fields:
             yield error("DS149", (*path, fields[0]), channel=option.channel, fields=fields)
         return
@@ -190,11 +194,15 @@ def _option(option: Option, path: Path, system: ServiceSystem | None) -> Iterato
     if option.at is not None and option.at not in system.places:
         yield _unknown("DS144", (*path, "at"), option.at, system.places)
     if option.pool is None:
+        if option.priority:
+            yield warning("DS189", (*path, "priority"))
         return
     if option.pool not in system.pools:
         yield _unknown("DS143", (*path, "pool"), option.pool, system.pools)
         return
     pool = system.pools[option.pool]
+    if option.priority and pool.discipline != "priority":
+        yield warning("DS187", (*path, "priority"), pool=pool.name)
     if pool.kind != "front":
         yield error("DS175", (*path, "pool"), pool=option.pool)
     elif pool.at is not None and option.at is not None and pool.at != option.at:

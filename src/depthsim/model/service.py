@@ -99,6 +99,10 @@ class _Step(Sourced):
     attributes: StepAttributes | None = None
 
 
+PriorityClass = Annotated[int, Field(ge=0, le=100, strict=True)]
+"""Where a pool serves by priority, the higher class goes first; 0 is everybody's."""
+
+
 class Option(Sourced):
     """One way in which an applicant can act. Times: `takes` is the applicant's own, `served` at the counter."""
 
@@ -113,6 +117,7 @@ class Option(Sourced):
     delay: Law | None = None
     served: Law | None = None
     postage: Money | None = None
+    priority: PriorityClass = 0
 
     @property
     def on_site(self) -> bool:

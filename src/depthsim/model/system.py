@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from depthsim.model.chance import Constant, Law
 from depthsim.model.level import Channel
 from depthsim.model.provenance import Sourced
-from depthsim.model.service import Audience, Published, ServiceItem, Share
+from depthsim.model.service import Audience, PriorityClass, Published, ServiceItem, Share
 from depthsim.model.time import Calendar, CalendarField, Duration, HourWeights, Unit
 from depthsim.model.value import FrozenMap, Identifier, Named, Value
 
@@ -28,11 +28,15 @@ class Place(Sourced):
 
 
 class Pool(Sourced):
-    """Servers who do work: a front pool (windows) serves people at a place, a back pool works on files."""
+    """Servers who do work: a front pool (windows) serves people at a place, a back pool works on files.
+
+    Requests queue first come, first served, or by `priority`: the highest class first, nobody is interrupted.
+    """
 
     name: Named
     kind: Literal["front", "back"]
     servers: int = Field(ge=1, le=100_000, strict=True)
+    discipline: Literal["first_come", "priority"] = "first_come"
     at: Identifier | None = None
     department: Identifier | None = None
     calendar: CalendarField | None = None
@@ -59,6 +63,7 @@ class Segment(Sourced):
 
     `uptake` multiplies the shares of a channel's options (1 where a channel is not named); `travel` is a factor on
     the way to every place, or one law for all of them; `audience` says whose items they come for (all, if empty).
+    `priority` is their class at pools that serve by priority (绿色通道).
     """
 
     name: Named
@@ -66,6 +71,7 @@ class Segment(Sourced):
     audience: tuple[Audience, ...] = ()
     uptake: FrozenMap[Channel, Multiplier] = Field(default_factory=dict, validate_default=True)
     travel: Law | Multiplier = 1.0
+    priority: PriorityClass = 0
 
 
 class Applicants(Sourced):
