@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.commandline import run, run_json, start
-from depthsim.texts import LANGS
+from depthsim.texts import LANGS, Lang
 
 EXAMPLES = Path(__file__).parents[2].parent / "shared" / "examples"
 QUICK = ["--horizon", "2", "--replications", "2", "--jobs", "1"]
@@ -276,3 +276,15 @@ def test_several_scenarios_are_shown_with_simultaneous_intervals() -> None:
         "compare", "canonical", "--scenario", "baseline", "--scenario", "courier", "--scenario", "faster", *QUICK
     )
     assert "Bonferroni" in shown.stdout
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_burden_in_words_and_as_json(lang: Lang) -> None:
+    asked = ("compare", "canonical", "--scenario", "courier", *QUICK, "--burden", "--wage", "30")
+    shown = run(*asked, "--staff-wage", "60", lang=lang).stdout
+    assert {"en": "Failure demand", "zh": "失败需求"}[lang] in shown
+    assert "≈" in shown
+    document = run_json(*asked)
+    assert document["scenarios"][1]["burden"]["wage"] == 30
+    assert run("simulate", "canonical", *QUICK, "--wage", "30").exit_code == 2
+    assert run_json("simulate", "canonical", *QUICK, "--burden")["burden"]["staff_wage"] is None

@@ -14,6 +14,7 @@ from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.system import ServiceSystem
 from depthsim.studies import ComparedScenario, ComparisonStudy, Difference, Estimate, Progress
 from depthsim.studies import compare as _compare
+from depthsim.studies.burden import Burden, burden
 from depthsim.studies.precision import MOST_REPLICATIONS, Precision, share_of
 from depthsim.studies.run import processes
 from depthsim.texts import Lang, text
@@ -50,6 +51,10 @@ class Compared:
     def scenario(self) -> Scenario:
         """Return the scenario."""
         return self.reformed.scenario
+
+    def burden(self, *, wage: float | None = None, staff_wage: float | None = None) -> Burden:
+        """Return the scenario's burden: minutes, and money at wages in CNY an hour (`wage` else the system's)."""
+        return burden(self.study.setting, self.study.summary, wage=wage, staff_wage=staff_wage)
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
         """Return the scenario's object: the totals of `simulate`, with `difference` in total and by item."""

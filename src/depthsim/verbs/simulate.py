@@ -11,6 +11,7 @@ from depthsim.errors import Finding, InputError, UsageError, error
 from depthsim.files import Loaded, LoadedScenario
 from depthsim.studies import Estimate, PoolSummary, Progress, SimulationStudy, Summary
 from depthsim.studies import simulate as _simulate
+from depthsim.studies.burden import Burden, burden
 from depthsim.studies.folder import Request, WorkFolder, work_folder
 from depthsim.studies.recorder import RECORDS, Record
 from depthsim.studies.run import Wanted, processes
@@ -54,6 +55,10 @@ class Simulation:
     def run(self) -> str:
         """Return the run's name: the same for the same inputs, options and version."""
         return self.request.run_id
+
+    def burden(self, *, wage: float | None = None, staff_wage: float | None = None) -> Burden:
+        """Return the result as burden: minutes, and money at wages in CNY an hour (`wage` else the system's)."""
+        return burden(self.study.setting, self.summary, wage=wage, staff_wage=staff_wage)
 
     def to_json(self, lang: Lang = "en") -> dict[str, Any]:
         """Return the result as in `interfaces`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from depthsim.cli._burden import burden_options, burden_table, wages
 from depthsim.cli._measures import MAIN, amount, interval, measure_name, settling, with_half
 from depthsim.cli._parameters import Command, Number, Share, argument, json_option, option, simulation_options
 from depthsim.cli._parameters import command as _command
@@ -15,6 +16,7 @@ from depthsim.cli._words import Words
 
 if TYPE_CHECKING:
     from depthsim.studies import Difference
+    from depthsim.studies.burden import Burden
     from depthsim.studies.summary import ItemSummary, SegmentSummary
     from depthsim.verbs.compare import Compared, Comparison
 
@@ -29,6 +31,7 @@ def command(say: Words) -> Command:
     @option("--precision", say=say, words="precision", metavar="share", type=Share(say))
     @option("--most-replications", say=say, words="most_replications", metavar="number", type=Number(say, 2, 1_000_000))
     @option("--most-seconds", say=say, words="most_seconds", metavar="seconds", type=Number(say, 0.1, 1e7, whole=False))
+    @burden_options(say)
     @json_option(say)
     @click.pass_obj
     def compare(
@@ -44,6 +47,9 @@ def command(say: Words) -> Command:
         precision: float | None,
         most_replications: int | None,
         most_seconds: float | None,
+        burden: bool,
+        wage: float | None,
+        staff_wage: float | None,
         as_json: bool,
     ) -> int:
         from depthsim.studies.precision import MOST_REPLICATIONS
@@ -52,6 +58,7 @@ def command(say: Words) -> Command:
 
         if precision is None and (most_replications is not None or most_seconds is not None):
             raise click.UsageError(say("compare.limit_without_precision"), click.get_current_context())
+        rates = wages(say, burden, wage, staff_wage)
         with screen.progress(say("demo.simulating"), quiet=as_json) as progress:
             found = verb(
                 path,
@@ -67,25 +74,31 @@ def command(say: Words) -> Command:
                 jobs=jobs,
                 progress=progress,
             )
+        burdens = [s.burden(wage=rates.wage, staff_wage=rates.staff_wage) for s in found.scenarios] if rates else []
         if as_json:
-            screen.json(found.to_json(screen.lang))
+            document = found.to_json(screen.lang)
+            for shown, one in zip(document["scenarios"], burdens, strict=False):
+                shown["burden"] = one.to_json()
+            screen.json(document)
         else:
-            _show(screen, found)
+            _show(screen, found, burdens)
         return 0
 
     return compare
 
 
-def _show(screen: Screen, found: Comparison) -> None:
+def _show(screen: Screen, found: Comparison, burdens: Sequence[Burden]) -> None:
     say = screen.say
     screen.warn(found.findings)
-    for other in found.scenarios[1:]:
+    for n, other in enumerate(found.scenarios[1:], 1):
         screen.warn(other.findings)
         totals(screen, found, other, luck=True)
         screen.paragraph(settling(other.study.summary, found.how.warm_up_days, say))
         _changes(screen, "item", found.reference.study.summary.items, other.study.items)
         if segments := found.reference.study.summary.segments:
             _changes(screen, "segment", segments, other.study.segments)
+        if burdens:
+            burden_table(screen, (burdens[0], burdens[n]))
     _precision(screen, found)
 
 

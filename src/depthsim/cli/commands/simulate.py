@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from depthsim.cli._burden import burden_options, burden_table, wages
 from depthsim.cli._measures import MAIN, measure_name, settling, total_columns, total_row, with_half
 from depthsim.cli._parameters import (
     Command,
@@ -21,6 +22,7 @@ from depthsim.cli._screen import Column, Screen
 from depthsim.cli._words import Words
 
 if TYPE_CHECKING:
+    from depthsim.studies.burden import Burden
     from depthsim.studies.summary import ItemSummary, SegmentSummary
     from depthsim.verbs.simulate import Simulation
 
@@ -37,6 +39,7 @@ def command(say: Words) -> Command:
     @option("--record", say=say, words="record", metavar="detail", type=OneOf(RECORDS, say))
     @option("-o", "--output", say=say, words="run_folder", metavar="folder")
     @option("--resume", say=say, words="resume", metavar="folder")
+    @burden_options(say)
     @json_option(say)
     @click.pass_obj
     def simulate(
@@ -52,6 +55,9 @@ def command(say: Words) -> Command:
         record: Literal["summary", "cases", "events"] | None,
         output: str | None,
         resume: str | None,
+        burden: bool,
+        wage: float | None,
+        staff_wage: float | None,
         as_json: bool,
     ) -> int:
         from depthsim.verbs.simulate import REPLICATIONS
@@ -60,6 +66,7 @@ def command(say: Words) -> Command:
 
         if (path is None) == (resume is None):
             raise click.UsageError(say("simulate.path_or_resume"), click.get_current_context())
+        rates = wages(say, burden, wage, staff_wage)
         with screen.progress(say("demo.simulating"), quiet=as_json) as progress:
             if resume is not None:
                 found = finish(resume, jobs=jobs, progress=progress)
@@ -78,16 +85,18 @@ def command(say: Words) -> Command:
                     output=output,
                     progress=progress,
                 )
+        burdens = [found.burden(wage=rates.wage, staff_wage=rates.staff_wage)] if rates else []
         if as_json:
-            screen.json(found.to_json(screen.lang))
+            more = {"burden": burdens[0].to_json()} if burdens else {}
+            screen.json({**found.to_json(screen.lang), **more})
         else:
-            _show(screen, found)
+            _show(screen, found, burdens)
         return 0
 
     return simulate
 
 
-def _show(screen: Screen, found: Simulation) -> None:
+def _show(screen: Screen, found: Simulation, burdens: Sequence[Burden]) -> None:
     say, summary, request = screen.say, found.summary, found.request
     screen.warn(found.findings)
     screen.heading(say("simulate.title", system=request.system.name, scenario=request.scenario.name))
@@ -101,6 +110,8 @@ def _show(screen: Screen, found: Simulation) -> None:
         _means(screen, "segment", summary.segments)
     screen.heading(say("simulate.pools"))
     _pools(screen, found)
+    if burdens:
+        burden_table(screen, burdens)
     if found.folder is not None:
         screen.line()
         screen.line(say("written", file=str(found.folder)))
