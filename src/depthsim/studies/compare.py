@@ -17,14 +17,16 @@ from depthsim.studies.run import Progress, Setting, Task, Wanted, run_tasks
 from depthsim.studies.statistics import Interval, ratio, ratio_error
 from depthsim.studies.summary import Summary, summarise
 from depthsim.studies.tally import TICKS, Tally
+from depthsim.studies.yearly import same_demand, yearly_difference
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A measure's mean difference a pair of cases, against the reference, in the measure's unit.
 
-    `per_year` is that mean times the reference's cases a year to which it applies. `improved` and `worsened` are
-    shares of the pairs. `exact` is theory's difference, None where theory has none.
+    `per_year` is that mean times the reference's cases a year to which it applies; where the demand of an item
+    differs (one matter, say), the difference of all cases' totals a year instead, paired or not. `improved` and
+    `worsened` are shares of the pairs. `exact` is theory's difference, None where theory has none.
 
     With several scenarios beside the reference, `simultaneous95` holds for a measure's differences of all of them
     together (Bonferroni); with one it is None. `savings` is the variance that the difference of independent runs
@@ -264,6 +266,11 @@ def _compared(work: _Work, place: int, summary: Summary, outcome: Outcome | None
         )
         for n, m in enumerate(measures)
     }
+    if not same_demand(before.per_year, after.per_year):
+        difference = {
+            m.id: _a_year(difference[m.id], work, place, n, before.per_year, after.per_year)
+            for n, m in enumerate(measures)
+        }
     items: dict[str, Mapping[str, Difference]] = {}
     nothing = Pairs(sums=[PairSum() for _ in measures])
     for name, per_year in common.items():
@@ -273,6 +280,9 @@ def _compared(work: _Work, place: int, summary: Summary, outcome: Outcome | None
             m.id: _difference(m, n, mine, per_year, _minus(known[0].get(m.id), known[1].get(m.id)), several)
             for n, m in enumerate(measures)
         }
+        if per_year != after.per_year[name]:
+            moved = ({name: per_year}, {name: after.per_year[name]})
+            items[name] = {m.id: _a_year(items[name][m.id], work, place, n, *moved) for n, m in enumerate(measures)}
     segments: dict[str, Mapping[str, Difference]] = {}
     for name in work.segments:
         mine = [replication[name] for replication in work.by_segment[place]]
@@ -292,6 +302,16 @@ def _compared(work: _Work, place: int, summary: Summary, outcome: Outcome | None
         all_of_them.only_reference,
         all_of_them.only_here,
     )
+
+
+def _a_year(
+    found: Difference, work: _Work, place: int, n: int, before: Mapping[str, float], after: Mapping[str, float]
+) -> Difference:
+    """Return the difference with totals a year instead of the pairs' mean times the reference's demand."""
+    here, there = work.shared[place][n]
+    reference, other = (work.tallies[0], here, before), (work.tallies[place], there, after)
+    total, interval = yearly_difference(reference, other, work.measures[0][here].divisor)
+    return replace(found, per_year=total, per_year_ci95=interval)
 
 
 def _together(pairs: Mapping[str, Pairs], measures: int) -> Pairs:
