@@ -87,4 +87,5 @@ class _Pairs:
         scale = -self._per_year / unit
         if mean is None:
             return Gain(0.0, None)
-        return Gain(mean * scale, None if interval is None else (interval[1] * scale, interval[0] * scale))
+        bounds = None if interval is None else (interval[1] * scale + 0.0, interval[0] * scale + 0.0)
+        return Gain(mean * scale + 0.0, bounds)

@@ -38,17 +38,26 @@ class _Gap:
         return (self.dearer.cost - self.searched) * (self.dearer.gain - self.cheaper.gain)
 
 
-def frontier(program: Program, budget: int | None = None, *, most: int = MOST_SOLVED) -> Frontier:
-    """Return the curve up to a budget (cents): budgets are swept, the widest gap first, until it is complete.
+def frontier(
+    program: Program, *, known: Portfolio | None = None, budget: int | None = None, most: int = MOST_SOLVED
+) -> Frontier:
+    """Return the curve from the cheapest portfolio to the best of all: budgets are swept, the widest gap first.
 
-    With more than `most` budgets to try it stays incomplete, and the points lie where the curve bends most.
+    `known` is the best portfolio for `budget` (cents); it is one of the points. With more than `most` budgets to try
+    the curve stays incomplete, and its points lie where it bends most.
     """
-    first, last = program.cheapest(), program.best(budget)
+    first, last = program.cheapest(), program.best()
     if first is None or last is None:
         return Frontier((), True, 2)
+    if known is not None and known.cost >= last.cost:
+        last = known
     solved = 2
     points = {first.cost: first, last.cost: last}
-    gaps = [_Gap(first, last, first.cost, False)] if last.cost > first.cost else []
+    gaps = [_Gap(first, last, first.cost, False)]
+    if known is not None and first.cost < known.cost < last.cost:
+        points[known.cost] = known
+        searched = known.cost if budget is None else budget // program.unit * program.unit
+        gaps = [_Gap(first, known, first.cost, False), _Gap(known, last, searched, False)]
     while True:
         gaps = [g for g in gaps if g.dearer.cost - g.searched > program.unit]
         if not gaps or solved >= most:
