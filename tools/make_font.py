@@ -90,9 +90,7 @@ def write_extra_characters(code_points: set[int]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("font", type=Path, help="the full NotoSansSC-Regular.otf")
-    parser.add_argument(
-        "texts", type=Path, nargs="*", help="text files or folders whose characters are added"
-    )
+    parser.add_argument("texts", type=Path, nargs="*", help="text files or folders whose characters are added")
     arguments = parser.parse_args()
 
     digest = hashlib.sha256(arguments.font.read_bytes()).hexdigest()

@@ -6,12 +6,12 @@ import math
 from functools import cache
 
 import pytest
+from tests.random_items import random_system
 
 from depthsim.analysis.visits import analyse
 from depthsim.engines import discrete_event, single_case
 from depthsim.errors import InputError
 from depthsim.model.system import ServiceSystem
-from tests.random_items import random_system
 
 RANDOM_PROCESSES = 50
 DAYS = 14

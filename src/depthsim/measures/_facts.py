@@ -32,9 +32,7 @@ class Facts:
 
     def __init__(self, system: ServiceSystem) -> None:
         self.system = system
-        self._processes = {
-            (name, which): one for name, item in system.items.items() for which, one in variants(item)
-        }
+        self._processes = {(name, which): one for name, item in system.items.items() for which, one in variants(item)}
         self._items = {key: _item_facts(item) for key, item in self._processes.items()}
         wage = system.applicants.wage
         self.wage_per_minute = wage.amount / 60 if wage else None
