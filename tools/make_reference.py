@@ -212,7 +212,7 @@ def _bounds(node: dict[str, Any]) -> str:
 
 def fields_of(name: str, schema: dict[str, Any], lang: Lang) -> list[str]:
     """Return the table of a mapping's fields, or the examples of a short text."""
-    if schema.get("type") == "string":
+    if "properties" not in schema:
         examples = ", ".join(f"`{e}`" for e in schema.get("examples", ()))
         return [f"{say('examples', lang)}: {examples}", ""]
     keys = ("field", "type", "default", "meaning")

@@ -30,7 +30,7 @@ from depthsim.model.service import (
     value_path,
     walk_steps,
 )
-from depthsim.model.system import Segment, ServiceSystem
+from depthsim.model.system import Pool, Segment, ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY, TICK, on_grid
 from depthsim.model.variants import checks, variants
 
@@ -44,13 +44,17 @@ Static = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class PoolPlan:
-    """A pool: its servers and hours; at a front pool people who stand there are served whatever the hour."""
+    """A pool: its servers and hours; at a front pool people who stand there are served whatever the hour.
+
+    `slot` is the length of its appointments in minutes, 0 without.
+    """
 
     id: str
     front: bool
     servers: int
     hours: Openings
     priority: bool
+    slot: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class OptionPlan:
     visiting: VisitingHours
     static: Static
     priority: int
+    appointment: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +278,7 @@ class _Planner:
 
     def plan(self, items: list[str]) -> Plan:
         pools = tuple(
-            PoolPlan(name, pool.kind == "front", pool.servers, hours, pool.discipline == "priority")
+            PoolPlan(name, pool.kind == "front", pool.servers, hours, pool.discipline == "priority", _slot(pool))
             for (name, pool), hours in zip(self.system.pools.items(), self.pool_hours, strict=True)
         )
         return Plan(pools, self.places(None), tuple(self.item(self.system.items[i]) for i in items))
@@ -423,6 +428,7 @@ class _ItemPlanner:
             visiting=planner.visiting(option.at if option.on_site else None, hours),
             static=self._static(path, step, name, "normal", option),
             priority=option.priority,
+            appointment=option.appointment,
         )
 
     def _office(self, path: StepPath, step: OfficeStep) -> OfficePlan:
@@ -481,6 +487,10 @@ class _ItemPlanner:
         working = branch.deadline is not None and branch.deadline.working
         start = self._next(prefix, branch.start)
         return BranchPlan(self.tokens[prefix], start, limit, hours if working else None)
+
+
+def _slot(pool: Pool) -> float:
+    return on_grid(pool.slot.minutes(0.0)) if pool.slot is not None else 0.0
 
 
 def _branches(process: Process | Branch, prefix: StepPath = ()) -> Iterator[StepPath]:

@@ -85,7 +85,7 @@ class _Instant(Event):
 class _Servers:
     """The servers of a pool and the queue before them: by class where the pool has priorities, first come first."""
 
-    __slots__ = ("_asked", "_env", "_idle", "_queue", "plan")
+    __slots__ = ("_asked", "_booked", "_env", "_idle", "_queue", "plan")
 
     def __init__(self, env: simpy.Environment, pool: PoolPlan) -> None:
         self.plan = pool
@@ -93,6 +93,7 @@ class _Servers:
         self._idle = pool.servers
         self._queue: list[tuple[int, int, Event]] = []
         self._asked = 0
+        self._booked: dict[float, int] = {}
 
     def ask(self, priority: int) -> Event | None:
         """Take a server at once (None), or return the event of getting one."""
@@ -110,6 +111,18 @@ class _Servers:
             heappop(self._queue)[2].succeed()
         else:
             self._idle += 1
+
+    def book(self, earliest: float) -> float:
+        """Take a place in the first slot from an instant on that has one left, and return when the slot begins."""
+        pool = self.plan
+        for opens, closes, _ in pool.hours.segments(earliest):
+            n = max(0, math.ceil((earliest - opens) / pool.slot))
+            while (begin := opens + n * pool.slot) + pool.slot <= closes:
+                if self._booked.get(begin, 0) < pool.servers:
+                    self._booked[begin] = self._booked.get(begin, 0) + 1
+                    return begin
+                n += 1
+        raise AssertionError("openings never end")
 
     def work(self, since: float, minutes: float, present: bool) -> tuple[float, float]:
         """Return start and end of work by a server that is held from `since` on.
@@ -304,6 +317,8 @@ class _Token:
             self._row(occurrence, 0, times, 0.0, takes, 0.0, delay, 0.0, False, False, option.static)
             yield from self._until(ready)
             return option.next
+        if option.appointment:
+            return (yield from self._appointment(step, option, occurrence, (entered, ready, delay, takes)))
         if not option.delay.zero:
             self.place = None
         visit, way, request = 0, 0.0, ready
@@ -325,6 +340,24 @@ class _Token:
         position, end = self._session(servers, option.pool, option.next, end, spot=False)
         yield from self._until(end)
         servers.release()
+        return position
+
+    def _appointment(
+        self, step: ApplicantPlan, option: OptionPlan, occurrence: int, times: tuple[float, float, float, float]
+    ) -> Pause:
+        """Book a slot when ready, wait at home, and be served at it; nobody queues."""
+        entered, ready, delay, takes = times
+        assert option.pool is not None
+        self.place = None
+        yield from self._until(ready)
+        servers, way = self.world.pools[option.pool], self._way(option)
+        start = servers.book(ready + way)
+        served = _minutes(option.served, self.case.key, step.served_at, occurrence)
+        self.place = option.place
+        instants = (entered, start, start, start + served)
+        self._row(occurrence, 1, instants, 2.0 * way, takes, served, delay, 0.0, True, True, option.static)
+        position, end = self._session(servers, option.pool, option.next, start + served, spot=False)
+        yield from self._until(end)
         return position
 
     def _office(self, step: OfficePlan) -> Pause:
@@ -384,7 +417,7 @@ class _Token:
                 option = self._choice(step, occurrence)
                 takes_law = option.takes_again if occurrence else option.takes
                 same = option.pool == pool and option.place == self.place
-                if not (same and takes_law.zero and option.delay.zero):
+                if not (same and takes_law.zero and option.delay.zero) or option.appointment:
                     break
                 self._enter(step.number)
                 served = _minutes(option.served, case.key, step.served_at, occurrence)
@@ -471,15 +504,20 @@ class _Token:
 
     def _visit(self, step: ApplicantPlan, option: OptionPlan, ready: float, occurrence: int) -> tuple[float, float]:
         """Return the minutes on the way there and back, and when the applicant comes to the hall."""
-        case, way = self.case, 0.0
-        if option.place is not None:
-            place = case.item.places[option.place]
-            known = case.travel.get(option.place)
-            if known is None:
-                known = case.travel[option.place] = _minutes(place.travel, case.key, place.travel_at, 0)
-            way = known
-        hour = option.visiting.hour(uniform(case.key, step.hour_at, occurrence))
+        way = self._way(option)
+        hour = option.visiting.hour(uniform(self.case.key, step.hour_at, occurrence))
         return 2.0 * way, arrival_at_place(option.hours, ready + way, hour)
+
+    def _way(self, option: OptionPlan) -> float:
+        """Return the minutes on the way to an option's place, drawn once a case and place."""
+        if option.place is None:
+            return 0.0
+        case = self.case
+        known = case.travel.get(option.place)
+        if known is None:
+            place = case.item.places[option.place]
+            known = case.travel[option.place] = _minutes(place.travel, case.key, place.travel_at, 0)
+        return known
 
     def _until(self, time: float) -> Generator[Event, Any, None]:
         """Sleep until an instant."""

@@ -49,7 +49,10 @@ def json_schema(kind: SchemaKind) -> dict[str, Any]:
         found = {**deepcopy(definitions[found["$ref"].rpartition("/")[2]]), "$defs": definitions}
     for short, said in _SHORT.items():
         if short.__name__ in definitions:
+            whole = definitions[short.__name__]
             definitions[short.__name__] = _shorthand(short, said)
+            if short is Limit:
+                definitions["Limit"] = _with_origin(definitions["Limit"], whole)
     if "Constant" in definitions:
         definitions["Constant"]["required"] = ["law", "value"]
     _describe_texts(found)
@@ -108,6 +111,14 @@ class _Generator(GenerateJsonSchema):
 def _shorthand(model: type[BaseModel], said: dict[str, Any]) -> dict[str, Any]:
     description = " ".join((model.__doc__ or "").split())
     return {"type": "string", "title": model.__name__, "description": description, **said}
+
+
+def _with_origin(short: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a limit: its short text, or that under `limit` with where it comes from."""
+    text = {key: short.pop(key) for key in ("type", "pattern")}
+    origin = {name: whole["properties"][name] for name in ("source", "assumption")}
+    mapping = {"properties": {"limit": text, **origin}, "required": ["limit"], "additionalProperties": False}
+    return {**short, "anyOf": [text, {"type": "object", **mapping}]}
 
 
 def _allow_extends(found: dict[str, Any], definitions: dict[str, Any]) -> None:

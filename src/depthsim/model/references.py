@@ -25,8 +25,8 @@ from depthsim.model.service import (
     Process,
     ServiceItem,
 )
-from depthsim.model.system import ServiceSystem
-from depthsim.model.time import MINUTES_PER_DAY, Calendar, CalendarField, Unit, clock_minute, clock_text
+from depthsim.model.system import Pool, ServiceSystem
+from depthsim.model.time import MINUTES_PER_DAY, TICK, Calendar, CalendarField, Unit, clock_minute, clock_text
 from depthsim.texts import LANGS, text
 from depthsim.texts.suggestions import did_you_mean
 
@@ -73,6 +73,8 @@ def system_findings(system: ServiceSystem) -> list[Finding]:
             found.append(_unknown("DS145", (*path, "department"), pool.department, system.departments))
         if pool.calendar is not None:
             found += _pool_hours(name, system)
+        if pool.slot is not None and not _fits(pool, system.pool_calendar(name)):
+            found.append(error("DS192", (*path, "slot"), pool=pool.name, slot=str(pool.slot)))
     return found
 
 
@@ -180,10 +182,9 @@ def _option(option: Option, path: Path, system: ServiceSystem | None) -> Iterato
         law: AnyLaw | None = getattr(option, field)
         if law is not None and law.working:
             yield error("DS168", (*path, field), field=field)
+    yield from _queue(option, path, system)
     if not option.on_site:
         fields = [f for f in ("at", "pool", "served") if getattr(option, f) is not None]
-        if option.priority:
-            yield warning("DS189", (*path, "priority"))
         if fields:
             yield error("DS149", (*path, fields[0]), channel=option.channel, fields=fields)
         return
@@ -194,19 +195,33 @@ def _option(option: Option, path: Path, system: ServiceSystem | None) -> Iterato
     if option.at is not None and option.at not in system.places:
         yield _unknown("DS144", (*path, "at"), option.at, system.places)
     if option.pool is None:
-        if option.priority:
-            yield warning("DS189", (*path, "priority"))
         return
     if option.pool not in system.pools:
         yield _unknown("DS143", (*path, "pool"), option.pool, system.pools)
         return
     pool = system.pools[option.pool]
-    if option.priority and pool.discipline != "priority":
-        yield warning("DS187", (*path, "priority"), pool=pool.name)
     if pool.kind != "front":
         yield error("DS175", (*path, "pool"), pool=option.pool)
     elif pool.at is not None and option.at is not None and pool.at != option.at:
         yield error("DS176", (*path, "pool"), pool=option.pool, place=pool.at, given=option.at)
+
+
+def _queue(option: Option, path: Path, system: ServiceSystem | None) -> Iterator[Finding]:
+    """Look at classes and appointments; where the pool is not known, only whether there is one at all."""
+    known = system is not None and option.on_site and option.pool in system.pools
+    pool = system.pools[option.pool] if known and system and option.pool else None
+    nowhere = not option.on_site or option.pool is None
+    if option.priority and nowhere:
+        yield warning("DS189", (*path, "priority"))
+    elif option.priority and pool is not None and pool.discipline != "priority":
+        yield warning("DS187", (*path, "priority"), pool=pool.name)
+    slot = pool.slot if pool is not None else None
+    if option.appointment and (nowhere or (pool is not None and slot is None)):
+        yield error("DS190", (*path, "appointment"))
+    elif slot is not None and not option.appointment:
+        yield error("DS191", (*path, "pool"), pool=option.pool)
+    elif slot is not None and option.served is not None and option.served.mean_minutes(0.0) > slot.minutes(0.0):
+        yield warning("DS193", (*path, "served"), pool=option.pool, slot=str(slot))
 
 
 def _office_step(
@@ -240,6 +255,8 @@ def _who(step: OfficeStep, path: Path, system: ServiceSystem | None) -> Iterator
             yield warning("DS177", (*path, idle[0]), fields=idle)
     if step.pool is not None and system is not None and step.pool not in system.pools:
         yield _unknown("DS143", (*path, "pool"), step.pool, system.pools)
+    elif step.pool is not None and system is not None and system.pools[step.pool].slot and step.applicant != "waits":
+        yield error("DS191", (*path, "pool"), pool=step.pool)
 
 
 _KIND_OF = {"refused": "refusal", "withdrawn": "withdrawal"}
@@ -322,6 +339,14 @@ def _place(name: str, own: CalendarField | None, path: Path, system: ServiceSyst
         start, end = clock_minute(key), clock_minute(following) if following else MINUTES_PER_DAY
         if arrivals[key] > 0 and not any(a < end and start < b for day in week for a, b in day):
             yield error("DS171", (*path, "arrivals", key), place=name, given=key)
+
+
+def _fits(pool: Pool, calendar: CalendarField) -> bool:
+    """Return whether some opening holds a slot of a pool, which must be one of windows."""
+    assert pool.slot is not None
+    length = math.inf if pool.slot.working else pool.slot.minutes(0.0)
+    longest = max((b - a for day in _week(calendar) for a, b in day), default=0)
+    return pool.kind == "front" and TICK <= length <= longest
 
 
 def _pool_hours(name: str, system: ServiceSystem) -> Iterator[Finding]:

@@ -104,7 +104,10 @@ PriorityClass = Annotated[int, Field(ge=0, le=100, strict=True)]
 
 
 class Option(Sourced):
-    """One way in which an applicant can act. Times: `takes` is the applicant's own, `served` at the counter."""
+    """One way in which an applicant can act. Times: `takes` is the applicant's own, `served` at the counter.
+
+    With `appointment` (预约) the applicant books a slot of the pool, waits at home and is served at the slot.
+    """
 
     channel: Channel
     next: Identifier
@@ -118,6 +121,7 @@ class Option(Sourced):
     served: Law | None = None
     postage: Money | None = None
     priority: PriorityClass = 0
+    appointment: StrictBool = False
 
     @property
     def on_site(self) -> bool:
@@ -126,8 +130,8 @@ class Option(Sourced):
 
     @property
     def goes_away(self) -> bool:
-        """Return whether a delay ends the applicant's presence before acting."""
-        return self.delay is not None and self.delay.mean_minutes(1.0) > 0
+        """Return whether a delay, or an appointment, ends the applicant's presence before acting."""
+        return self.appointment or (self.delay is not None and self.delay.mean_minutes(1.0) > 0)
 
 
 class ApplicantStep(_Step):

@@ -12,7 +12,7 @@ from depthsim.model.chance import Constant, Law
 from depthsim.model.level import Channel
 from depthsim.model.provenance import Sourced
 from depthsim.model.service import Audience, PriorityClass, Published, ServiceItem, Share
-from depthsim.model.time import Calendar, CalendarField, Duration, HourWeights, Unit
+from depthsim.model.time import Calendar, CalendarField, Duration, DurationField, HourWeights, Unit
 from depthsim.model.value import FrozenMap, Identifier, Named, Value
 
 OFFICE_HOURS = Calendar(country="CN", hours={"mon-fri": ["09:00-12:00", "13:00-17:00"]})  # type: ignore[dict-item]
@@ -31,12 +31,14 @@ class Pool(Sourced):
     """Servers who do work: a front pool (windows) serves people at a place, a back pool works on files.
 
     Requests queue first come, first served, or by `priority`: the highest class first, nobody is interrupted.
+    With a `slot` its servers work by appointment alone: one person a server and slot, from every opening on.
     """
 
     name: Named
     kind: Literal["front", "back"]
     servers: int = Field(ge=1, le=100_000, strict=True)
     discipline: Literal["first_come", "priority"] = "first_come"
+    slot: DurationField | None = None
     at: Identifier | None = None
     department: Identifier | None = None
     calendar: CalendarField | None = None
