@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from depthsim.verbs.explain import explain
     from depthsim.verbs.load import load, scenario
     from depthsim.verbs.new import new
+    from depthsim.verbs.plan import plan
     from depthsim.verbs.schema import schema
+    from depthsim.verbs.sensitivity import sensitivity
     from depthsim.verbs.simulate import resume, simulate
     from depthsim.verbs.walk import walk
 
@@ -57,10 +59,12 @@ _HOMES = {
     "load": "depthsim.verbs.load",
     "machine": "depthsim.engines.single_case",
     "new": "depthsim.verbs.new",
+    "plan": "depthsim.verbs.plan",
     "reform": "depthsim.reforms",
     "resume": "depthsim.verbs.simulate",
     "scenario": "depthsim.verbs.load",
     "schema": "depthsim.verbs.schema",
+    "sensitivity": "depthsim.verbs.sensitivity",
     "simulate": "depthsim.verbs.simulate",
     "visits": ("depthsim.analysis.visits", "analyse"),
     "walk": "depthsim.verbs.walk",
@@ -91,10 +95,12 @@ __all__ = [
     "load",
     "machine",
     "new",
+    "plan",
     "reform",
     "resume",
     "scenario",
     "schema",
+    "sensitivity",
     "simulate",
     "visits",
     "walk",

@@ -20,11 +20,11 @@ from depthsim.texts import LANGS, room
 SOURCE = Path(depthsim.__file__).parent
 ROOMS = sorted(p.stem for p in (SOURCE / "texts").glob("*.yaml"))
 NAMES = {
-    "depthsim", "demo", "check", "classify", "explain", "walk", "simulate", "compare", "draw", "schema", "new",
+    "depthsim", "demo", "check", "classify", "explain", "walk", "simulate", "compare", "plan", "sensitivity", "draw", "schema", "new",
     "zh", "en", "json", "JSON", "Schema", "yaml", "system", "fuzhou", "canonical", "road_occupation", "Dask", "bash",
     "bashrc", "zsh", "fish", "eval", "_DEPTHSIM_COMPLETE", "bash_source", "zsh_source", "fish_source", "Shell",
     "standard", "visits", "depth_2018", "auto", "discrete_event", "compiled", "summary", "cases", "events", "svg",
-    "png", "pdf", "mermaid", "dot", "diagrams", "service", "scenario", "item", "II", "III", "IV",
+    "licence", "applicant_minutes", "elapsed_days", "money", "illustrative", "png", "pdf", "mermaid", "dot", "diagrams", "service", "scenario", "item", "II", "III", "IV",
 }  # fmt: skip
 
 

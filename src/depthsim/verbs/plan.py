@@ -52,7 +52,7 @@ REPLICATIONS = 5
 HORIZON_DAYS = 30.0
 LARGE = 2000
 """A search with more choices than this sweeps fewer budgets."""
-FEW_BUDGETS = 12
+FEW_BUDGETS = 8
 SCALES: Mapping[Lang, int] = {"zh": 10_000, "en": 1000}
 """What amounts on the picture are counted in: 万 in Chinese, thousands in English."""
 
