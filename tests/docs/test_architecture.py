@@ -44,4 +44,10 @@ def test_links_lead_somewhere(page: Path) -> None:
         target = (page.parent / path).resolve() if path else page
         assert target.exists(), link
         if anchor:
-            assert f'id="{anchor}"' in target.read_text(encoding="utf-8"), link
+            text = target.read_text(encoding="utf-8")
+            assert f'id="{anchor}"' in text or anchor in map(slug, re.findall(r"^#+ (.*)$", text, re.MULTILINE)), link
+
+
+def slug(heading: str) -> str:
+    """Return the anchor that readers of Markdown give to a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")

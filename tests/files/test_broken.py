@@ -32,6 +32,8 @@ def findings_of(fixture: Path) -> list[Finding]:
     try:
         if fixture.is_file() and b"depthsim/scenario" in fixture.read_bytes():
             return list(files.read_scenario(fixture).findings)
+        if fixture.is_file() and b"depthsim/costs" in fixture.read_bytes():
+            return list(files.read_costs(fixture).findings)
         loaded = files.load_system(fixture)
     except InputError as refused:
         return list(refused.findings)
