@@ -332,7 +332,7 @@ def declared_findings(item: ServiceItem, level: Level, visits: Visits) -> tuple[
     found: list[Finding] = []
     if declared.level is not None and declared.level != level:
         code = "DS301" if declared.level > level else "DS302"
-        found.append(warning(code, (*path, "level"), declared=declared.level.value, derived=level.value))
+        found.append(warning(code, (*path, "level"), declared=f"short_{declared.level}", derived=f"short_{level}"))
     if declared.visits is not None:
         derived = _comparable(item, visits)
         if derived != declared.visits:

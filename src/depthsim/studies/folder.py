@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import shutil
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ValidationError
 
@@ -141,6 +144,27 @@ class WorkFolder:
                 said = [replace(f, values={**f.values, "file": str(self.target)}) for f in problem.findings]
                 raise InputError([f.at(place) for f in said]) from None
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep every other run out of this folder. Raises InputError where one is under way.
+
+        The lock is the operating system's: it ends with the process, however that ends.
+        """
+        lock = self.path.with_name(f"{self.path.name}.lock")
+        try:
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            handle = lock.open("ab")
+        except (OSError, ValueError):  # no place at all; writing says so
+            yield
+            return
+        with handle:
+            if not _locked(handle) or not _same(handle, lock):
+                raise InputError(error("DS629", folder=str(self.target)).at(Location(str(self.target))))
+            try:
+                yield
+            finally:
+                lock.unlink(missing_ok=True)
+
     def check_target(self) -> None:
         """Raise InputError where the target is a file, or a folder that holds something."""
         target = self.target
@@ -216,6 +240,30 @@ class WorkFolder:
     def remove(self) -> None:
         """Remove it with all that it holds."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _locked(handle: BinaryIO) -> bool:
+    """Lock an open file for this process alone; return whether nobody else has."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _same(handle: BinaryIO, path: Path) -> bool:
+    """Return whether a path still leads to an open file: the run that held it may have taken it away."""
+    try:
+        return os.path.samestat(os.fstat(handle.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _scenario_file(system: ServiceSystem) -> str:

@@ -83,10 +83,13 @@ class Simulation:
         }
 
     def folder_document(self) -> dict[str, Any]:
-        """Return what `run.json` says of the results, in both languages."""
+        """Return what `run.json` says of the results, in both languages.
+
+        Places are paths into the inputs as used, which lie beside it: a resumed run no longer knows other files.
+        """
         findings = [
             {
-                **finding_json(f, "en"),
+                **finding_json(f.at(None), "en"),
                 **{k: {at: finding_json(f, at)[k] for at in LANGS} for k in ("message", "remedy")},
             }
             for f in self.findings
@@ -159,11 +162,12 @@ def simulate(
         record=record,
     )
     reformed = under(base, given)
-    work = None
-    if output is not None:
-        work = work_folder(Path(output))
+    if output is None:
+        return _run(request, reformed, loaded, None, workers, progress)
+    work = work_folder(Path(output))
+    with work.held():
         work.begin(request)
-    return _run(request, reformed, loaded, work, workers, progress)
+        return _run(request, reformed, loaded, work, workers, progress)
 
 
 def resume(folder: str | Path, *, jobs: int | None = 1, progress: Progress | None = None) -> Simulation:
@@ -173,10 +177,12 @@ def resume(folder: str | Path, *, jobs: int | None = 1, progress: Progress | Non
     """
     workers = processes(jobs)
     work = work_folder(Path(folder))
-    request = work.request()
-    work.check_target()
-    reformed = under(request.system, LoadedScenario(request.scenario))
-    return _run(request, reformed, None, work, workers, progress)
+    work.request()  # nothing is touched where there is no run to go on with
+    with work.held():
+        request = work.request()
+        work.check_target()
+        reformed = under(request.system, LoadedScenario(request.scenario))
+        return _run(request, reformed, None, work, workers, progress)
 
 
 def _run(

@@ -62,7 +62,7 @@ class Walk:
         """Return what a move is and where it leads."""
         item = self.case.item
         target = step_name(item, move.target, lang)
-        target = label(move.target, lang) if target == move.target else target
+        target = label(move.target.rpartition("/")[2], lang) if target == move.target else target
         name = option_name(item, move.step, move.move, lang)
         head = f"{step_name(item, move.step, lang)}: " if len(self.case.steps) > 1 else ""
         return f"{head}{name} → {target}"
