@@ -6,29 +6,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from depthsim import reforms
 from depthsim.analysis.criteria import Verdict
 from depthsim.analysis.level import Classification
 from depthsim.errors import Finding, InputError, error
-from depthsim.files import load_item, load_scheme, load_system
+from depthsim.files import LoadedCosts, load_item, load_scheme, load_system
+from depthsim.model.costs import CENTS
 from depthsim.model.level import Level, LevelScheme
 from depthsim.model.system import ServiceSystem
+from depthsim.studies.recipes import Recipe, Recipes, candidates, recipes, vanishing
 from depthsim.texts import Lang
 from depthsim.verbs.classify import STANDARD, Classified, classified
+from depthsim.verbs.inputs import COSTS, GivenCosts, given_costs
 from depthsim.verbs.wording import criterion_name, only_way, option_name, step_name, why
-
-MOST_REFORMS = 4
-MOST_STATES = 2000
-_WIDE = frozenset({"pools", "places", "limits", "times", "lags"})
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """Reforms, in the order of their use, that bring an item to a level, and the visits then required."""
+class Blocker:
+    """A step that keeps an item from a level by a visit; `visits`: how many of a case vanish without it alone."""
 
-    reforms: tuple[str, ...]
-    level: Level
-    required: int | None
+    step: str
+    visits: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,22 @@ class Target:
 
     level: Level
     reached: bool
-    recipes: tuple[Recipe, ...]
-    remaining: tuple[Verdict, ...]
+    search: Recipes | None = None
+    blockers: tuple[Blocker, ...] = ()
+    currency: str = ""
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """Return the sets of fewest reforms, the cheapest first."""
+        return self.search.recipes if self.search else ()
+
+    @property
+    def remaining(self) -> tuple[Verdict, ...]:
+        """Return what still fails where no set of reforms reaches the level, in the best state that was met."""
+        if self.search is None or self.search.recipes:
+            return ()
+        standings = self.search.nearest.standings
+        return next((s for s in standings if s.level.means >= self.level), standings[-1]).failing
 
 
 @dataclass(frozen=True)
@@ -118,11 +129,30 @@ class Explanation:
 
 def _target_json(target: Target, explanation: Explanation, lang: Lang) -> dict[str, Any]:
     item = explanation.classification.item
+    found = target.search
     return {
         "level": target.level.value,
         "reached": target.reached,
         "recipes": [
-            {"reforms": list(r.reforms), "level": r.level.value, "required": r.required} for r in target.recipes
+            {
+                "reforms": list(r.reforms),
+                "options": [c.key for c in r.candidates],
+                "level": r.level.value,
+                "required": r.required,
+                "cost": None if r.cents is None else r.cents / CENTS,
+            }
+            for r in target.recipes
+        ],
+        "currency": target.currency,
+        "searched": found
+        and {
+            "reforms": found.candidates,
+            "largest": found.largest,
+            "sets": found.sets,
+            "smaller_sets": found.smaller,
+        },
+        "blockers": [
+            {"step": b.step, "name": step_name(item, b.step, lang), "visits": b.visits} for b in target.blockers
         ],
         "remaining": [{"id": v.id, "why": why(v, item, lang)} for v in target.remaining],
     }
@@ -134,10 +164,12 @@ def explain(
     system: str | Path | None = None,
     scheme: str | LevelScheme = STANDARD,
     target: Level | str | None = None,
+    costs: GivenCosts = COSTS,
 ) -> Explanation:
     """Return why an item has its level. `item` is a file or bundled item, or with `system` an id in it.
 
-    Raises InputError where files or the process are at fault, or the system has no such item.
+    With a `target`, the smallest sets of reforms that reach it, with the parameters and prices of `costs`. Raises
+    InputError where files or the process are at fault, or the system has no such item.
     """
     rules = load_scheme(scheme) if isinstance(scheme, str) else scheme
     loaded = load_system(system) if system is not None else load_item(item)
@@ -150,53 +182,23 @@ def explain(
     narrow = loaded.system.with_items({name: loaded.system.items[name]})
     found = classified(narrow, rules, sources=loaded)
     wanted = Level(target) if target is not None else None
-    reached = _target(found, name, wanted) if wanted is not None else None
+    reached = _target(found, name, wanted, given_costs(costs)) if wanted is not None else None
     return Explanation(found, found[name], reached)
 
 
-def _target(found: Classified, item: str, target: Level) -> Target:
-    """Return the fewest reforms, with their default parameters, that reach a level: breadth-first, each state once."""
-    scheme = found[item].scheme
-    if found[item].level >= target:
-        return Target(target, True, (), ())
-    candidates = [name for name in reforms.catalogue() if _mends_levels(name)]
-    states: dict[ServiceSystem, tuple[str, ...]] = {found.system: ()}
-    frontier = dict(states)
-    best = found[item]
-    for _ in range(MOST_REFORMS):
-        following: dict[ServiceSystem, tuple[str, ...]] = {}
-        recipes: dict[frozenset[str], Recipe] = {}
-        for system, used in frontier.items():
-            for name in candidates:
-                after = _reformed(system, item, name) if name not in used else None
-                if after is None or after in states or after in following or len(states) > MOST_STATES:
-                    continue
-                following[after] = (*used, name)
-                level = classified(after, scheme)[item]
-                if level.level >= target:
-                    recipe = Recipe((*used, name), level.level, level.visits.required)
-                    recipes.setdefault(frozenset(recipe.reforms), recipe)
-                elif level.level > best.level:
-                    best = level
-        if recipes:
-            return Target(target, False, tuple(recipes.values()), ())
-        states |= following
-        frontier = following
-    level_wanted = next((s for s in best.standings if s.level.means >= target), best.standings[-1])
-    return Target(target, False, (), level_wanted.failing)
-
-
-def _mends_levels(name: str) -> bool:
-    """Return whether a reform changes what a level is judged on, for chosen items and without being told how."""
-    reform = reforms.load(name)
-    needs = any(f.is_required() for f in reform.parameters.model_fields.values())
-    return "items" in reform.parameters.model_fields and not needs and bool(reform.touches - _WIDE)
-
-
-def _reformed(system: ServiceSystem, item: str, name: str) -> ServiceSystem | None:
-    """Return the system with the item reformed, or None where the reform cannot be used or changes nothing."""
+def _target(found: Classified, item: str, target: Level, costs: LoadedCosts) -> Target:
+    """Return the fewest reforms that reach a level, the cheapest first, and what blocks it now."""
+    now = found[item]
+    if now.level >= target:
+        return Target(target, True)
     try:
-        after = reforms.reform(system, name, items={"id": item}).system
-    except InputError:
-        return None
-    return None if after == system else after
+        offered = candidates(found.system, item, costs.costs)
+    except InputError as refused:
+        raise InputError([costs.locate(f) for f in refused.findings]) from None
+    searched = recipes(found.system, item, target, now.scheme, offered)
+    standing = next((s for s in now.standings if s.level.means >= target), now.standings[-1])
+    steps = dict.fromkeys(p["step"] for p in standing.path if p["visits"])
+    blockers = tuple(
+        Blocker(step, vanishing(now.item, tuple(step.split("/")), found.system, now.scheme)) for step in steps
+    )
+    return Target(target, False, searched, blockers, costs.costs.currency)

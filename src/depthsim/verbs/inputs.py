@@ -9,14 +9,18 @@ from pathlib import Path
 
 from depthsim import reforms
 from depthsim.errors import Finding, InputError, Severity, UsageError, error, warning
-from depthsim.files import Loaded, LoadedScenario, load_system, read_scenario
+from depthsim.files import Loaded, LoadedCosts, LoadedScenario, load_system, read_costs, read_scenario
 from depthsim.model import references
+from depthsim.model.costs import Costs
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.system import ServiceSystem
 from depthsim.studies.run import Setting, engine_name
 
 GivenSystem = ServiceSystem | Loaded | str | Path
 GivenScenario = Scenario | LoadedScenario | str | Path
+GivenCosts = Costs | LoadedCosts | str | Path
+
+COSTS = "illustrative"
 
 HORIZON_DAYS = 365.0
 SEED = 1
@@ -57,6 +61,13 @@ def given_scenario(what: GivenScenario | None) -> LoadedScenario:
     if isinstance(what, LoadedScenario):
         return what
     return LoadedScenario(what) if isinstance(what, Scenario) else read_scenario(what)
+
+
+def given_costs(what: GivenCosts) -> LoadedCosts:
+    """Return costs of reforms with their warnings and places. Raises InputError."""
+    if isinstance(what, LoadedCosts):
+        return what
+    return LoadedCosts(what) if isinstance(what, Costs) else read_costs(what)
 
 
 @dataclass(frozen=True)

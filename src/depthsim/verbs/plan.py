@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from depthsim import measures
 from depthsim.errors import Finding, InputError, UsageError, error, information, warning
-from depthsim.files import LoadedCosts, dump, load_scheme, read_costs, whole_folder, write_bytes, write_text
+from depthsim.files import dump, load_scheme, whole_folder, write_bytes, write_text
 from depthsim.model.costs import CENTS, Costs
 from depthsim.model.level import Level, LevelScheme
 from depthsim.model.scenario import BASELINE, Scenario
@@ -41,13 +41,12 @@ from depthsim.studies.plan import (
 from depthsim.studies.run import Progress, processes
 from depthsim.texts import LANGS, Lang, text
 from depthsim.verbs.classify import STANDARD
-from depthsim.verbs.inputs import GivenSystem, Span, at_least, given_system, span
+from depthsim.verbs.inputs import COSTS, GivenCosts, GivenSystem, Span, at_least, given_costs, given_system, span
 from depthsim.verbs.wording import finding_json
 
 if TYPE_CHECKING:
     from depthsim.views.charts.differences import Figure
 
-COSTS = "illustrative"
 REPLICATIONS = 5
 HORIZON_DAYS = 30.0
 LARGE = 2000
@@ -55,8 +54,6 @@ LARGE = 2000
 FEW_BUDGETS = 8
 SCALES: Mapping[Lang, int] = {"zh": 10_000, "en": 1000}
 """What amounts on the picture are counted in: 万 in Chinese, thousands in English."""
-
-GivenCosts = Costs | LoadedCosts | str | Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +307,7 @@ def plan(
     workers = processes(jobs)
     how = span([BASELINE], engine=engine, seed=seed, horizon_days=horizon_days, warm_up_days=warm_up_days)
     base, loaded = given_system(system)
-    priced = _costs(costs)
+    priced = given_costs(costs)
     rules = load_scheme(scheme) if isinstance(scheme, str) else scheme
     aims = tuple(target(t, base) for t in targets)
     _suits(base, wanted, fair=fair)
@@ -347,12 +344,6 @@ def _objective(given: str) -> Objective:
         if given == known:
             return known
     raise UsageError(error("DS672", given=given, known=OBJECTIVES))
-
-
-def _costs(given: GivenCosts) -> LoadedCosts:
-    if isinstance(given, LoadedCosts):
-        return given
-    return LoadedCosts(given) if isinstance(given, Costs) else read_costs(given)
 
 
 def _suits(system: ServiceSystem, objective: Objective, *, fair: bool) -> None:

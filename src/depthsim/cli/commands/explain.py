@@ -27,14 +27,17 @@ def command(say: Words) -> Command:
     @argument("item", say, "item")
     @option("--system", say=say, words="system", metavar="path")
     @option("--target", say=say, words="target", type=OneOf(("I", "II", "III", "IV"), say))
+    @option("--costs", say=say, words="costs", metavar="name_or_file", default="illustrative", show_default=True)
     @scheme_option(say)
     @json_option(say)
     @click.pass_obj
-    def explain(screen: Screen, item: str, system: str | None, target: str | None, scheme: str, as_json: bool) -> int:
+    def explain(
+        screen: Screen, item: str, system: str | None, target: str | None, costs: str, scheme: str, as_json: bool
+    ) -> int:
         from depthsim.verbs.explain import explain as verb
 
         with screen.progress(say("explain.searching"), quiet=as_json or target is None):
-            found = verb(item, system=system, scheme=scheme, target=target)
+            found = verb(item, system=system, scheme=scheme, target=target, costs=costs)
         if as_json:
             screen.json(found.to_json(screen.lang))
         else:
@@ -153,8 +156,7 @@ def _missing(screen: Screen, found: Explanation) -> None:
 
 
 def _target(screen: Screen, found: Explanation) -> None:
-    from depthsim.verbs.explain import MOST_REFORMS
-    from depthsim.verbs.wording import reform_name, why
+    from depthsim.verbs.wording import reform_name, step_name, why
 
     say, target = screen.say, found.target
     assert target is not None
@@ -162,17 +164,32 @@ def _target(screen: Screen, found: Explanation) -> None:
     if target.reached:
         screen.line("  " + say("explain.reached"))
         return
+    if target.blockers:
+        steps = tuple(
+            say(
+                "explain.blocker", step=step_name(found.classification.item, b.step, say.lang), visits=f"{b.visits:.2f}"
+            )
+            for b in target.blockers
+        )
+        screen.paragraph(say("explain.blocker_visits", steps=steps), 2)
     for r in target.recipes:
         names = tuple(reform_name(name, say.lang) for name in r.reforms)
+        cost = say("explain.no_cost") if r.cents is None else say("explain.cost", cost=f"{r.cents / 100:,.0f}")
         screen.paragraph(
             say(
                 "explain.recipe",
                 reforms=reduce(lambda a, b: say("later", before=a, after=b), names),
                 visits=number(r.required, say),
+                cost=cost if r.cents is None else f"{cost} {target.currency}",
             ),
             2,
         )
-    if not target.recipes:
-        screen.paragraph(say("explain.no_recipe", most=MOST_REFORMS), 2)
-        for v in target.remaining:
-            screen.paragraph(why(v, found.classification.item, say.lang), 4, mark=say("ruling.fails"), colour="red")
+    searched = target.search
+    assert searched is not None
+    words = {"sets": searched.sets, "reforms": searched.candidates, "most": searched.largest}
+    if target.recipes:
+        screen.paragraph(say("explain.searched", smaller=searched.smaller, **words), 2)
+        return
+    screen.paragraph(say("explain.no_recipe", **words), 2)
+    for v in target.remaining:
+        screen.paragraph(why(v, found.classification.item, say.lang), 4, mark=say("ruling.fails"), colour="red")

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from depthsim import reforms
-from depthsim.errors import Finding, InputError, information
+from depthsim.errors import Finding, InputError, information, warning
 from depthsim.model.costs import Costs
 from depthsim.model.scenario import ReformUse
 from depthsim.model.system import ItemChoice, ServiceSystem
 from depthsim.model.value import freeze, thaw
 from depthsim.reforms.patch import Patch
+from depthsim.texts import LANGS, finding_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ def entries(system: ServiceSystem, costs: Costs) -> tuple[tuple[Entry, ...], tup
         try:
             parameters = reforms.read_parameters(reform, given)
             items, about = _items(system, parameters)
+            if items is None and (reason := _refusal(system, reform, parameters)) is not None:
+                notes.append(warning("DS679", path, reform=name, reason=reason))
+                continue
         except InputError as refused:
             values = {"reform": name}
             wrong += [
@@ -82,6 +86,15 @@ def entries(system: ServiceSystem, costs: Costs) -> tuple[tuple[Entry, ...], tup
     if left := tuple(n for n in reforms.catalogue() if n not in offered and n != "patch"):
         notes.append(information("DS660", ("reforms",), reforms=left))
     return tuple(found), tuple(notes)
+
+
+def _refusal(system: ServiceSystem, reform: reforms.Reform, parameters: reforms.Parameters) -> dict[str, str] | None:
+    """Return why a reform of the system as a whole cannot be used here, in both languages, or None."""
+    try:
+        reform(system, parameters)
+    except InputError as refused:
+        return {lang: finding_message(refused.findings[0], lang) for lang in LANGS}
+    return None
 
 
 def _items(system: ServiceSystem, parameters: reforms.Parameters) -> tuple[frozenset[str] | None, tuple[Finding, ...]]:

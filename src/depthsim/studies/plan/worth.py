@@ -46,10 +46,13 @@ class Judge:
     def worth(self, item: ServiceItem, system: ServiceSystem) -> Worth:
         """Return what an item is worth; raises InputError for a process in which a case may never end."""
         self.analysed += 1
-        shares = segment_shares(system, item)
-        means = {name: self._of_segment(item, system, name) for name in shares}
-        mean = sum(shares[n] * means[n] for n in shares) if shares else self._mean(item, system)
-        return Worth(mean, self.level(item, system), means)
+        means = {name: self._of_segment(item, system, name) for name in segment_shares(system, item)}
+        return Worth(self._mixed(item, system, means), self.level(item, system), means)
+
+    def mean(self, item: ServiceItem, system: ServiceSystem) -> float:
+        """Return the objective's mean over an item's cases; raises InputError as `worth` does."""
+        means = {name: self._of_segment(item, system, name) for name in segment_shares(system, item)}
+        return self._mixed(item, system, means)
 
     def level(self, item: ServiceItem, system: ServiceSystem) -> Level:
         """Return an item's level under the scheme."""
@@ -58,6 +61,10 @@ class Judge:
         if found is None:
             found = self._levels[key] = classify(item, self.scheme, system.published).level
         return found
+
+    def _mixed(self, item: ServiceItem, system: ServiceSystem, means: Mapping[str, float]) -> float:
+        shares = segment_shares(system, item)
+        return sum(shares[n] * means[n] for n in shares) if shares else self._mean(item, system)
 
     def _of_segment(self, item: ServiceItem, system: ServiceSystem, name: str) -> float:
         segment = system.applicants.segments[name]
