@@ -288,3 +288,14 @@ def test_burden_in_words_and_as_json(lang: Lang) -> None:
     assert document["scenarios"][1]["burden"]["wage"] == 30
     assert run("simulate", "canonical", *QUICK, "--wage", "30").exit_code == 2
     assert run_json("simulate", "canonical", *QUICK, "--burden")["burden"]["staff_wage"] is None
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_sensitivity_in_words_and_as_a_picture(lang: Lang, tmp_path: Path) -> None:
+    asked = ("sensitivity", "canonical", "--scenario", "baseline", "--scenario", "courier", "--scenario", "faster")
+    shown = run(*asked, "--draws", "4", "--screen", "2", "-o", tmp_path / "t.svg", lang=lang)
+    assert shown.exit_code == 0, shown.output
+    assert {"en": "90 %", "zh": "90%"}[lang] in shown.stdout
+    assert "Morris" in shown.stdout
+    assert (tmp_path / "t.svg").is_file()
+    assert run(*asked, "-o", "t.gif").exit_code == 2

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -88,3 +89,57 @@ def _walk(node: Any, path: tuple[str | int, ...], origin: str | None, note: str 
         isinstance(node, str) and _QUANTITY.match(node)
     ):
         yield NumberOrigin(path, origin, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A number that is an assumption: where it stands, the number as written, and the range over which it is plausible.
+
+    `value` is a number, a quantity (`12 min`), or a whole law of chance, whose mean the range is about. `low` and
+    `high` are those of the assumption, if it covers this number alone.
+    """
+
+    path: tuple[str | int, ...]
+    value: Any
+    note: str
+    low: float | str | None = None
+    high: float | str | None = None
+
+
+def assumed_numbers(document: Any) -> list[Assumed]:
+    """Return the numbers of a document (plain data as in YAML) that an assumption covers; a law counts as one."""
+    found: list[tuple[Assumed, int]] = []
+    _assumed(document, (), None, found)
+    covered = Counter(cover for _, cover in found)
+    return [a if covered[cover] == 1 else replace(a, low=None, high=None) for a, cover in found]
+
+
+def _assumed(
+    node: Any,
+    path: tuple[str | int, ...],
+    cover: tuple[int, Any] | None,
+    found: list[tuple[Assumed, int]],
+) -> None:
+    """Collect numbers; `cover` is the nearest assumption, with the number of its mapping; None under a source."""
+    if isinstance(node, Mapping):
+        if node.get("assumption") is not None:
+            cover = (id(node), node["assumption"])
+        elif node.get("source") is not None and not (len(path) >= 2 and path[-2] == "materials"):
+            cover = None
+        if "law" not in node:
+            for key, child in node.items():
+                if key not in _NOT_QUANTITIES:
+                    _assumed(child, (*path, key), cover, found)
+            return
+    elif isinstance(node, (list, tuple)):
+        for index, child in enumerate(node):
+            _assumed(child, (*path, index), cover, found)
+        return
+    elif isinstance(node, bool) or not (
+        isinstance(node, (int, float)) or (isinstance(node, str) and _QUANTITY.match(node))
+    ):
+        return
+    if cover is not None:
+        said = cover[1] if isinstance(cover[1], Mapping) else {"note": cover[1]}
+        note, low, high = str(said.get("note")), said.get("low"), said.get("high")
+        found.append((Assumed(path, node, note, low, high), cover[0]))

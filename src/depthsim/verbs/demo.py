@@ -17,12 +17,15 @@ from depthsim.verbs.classify import STANDARD, Classified, classified
 from depthsim.verbs.compare import Comparison, compare
 from depthsim.verbs.draw import draw
 from depthsim.verbs.inputs import under
+from depthsim.verbs.sensitivity import Sensitivity, sensitivity
 
 SYSTEM = "fuzhou"
 SCENARIO = "full_package"
 FOLDER = "depthsim-demo"
 REPLICATIONS = 5
 HORIZON_DAYS = 30.0
+DRAWS = 40
+"""Draws of the assumptions, by the exact model."""
 
 Progress = Callable[[float, float], None]
 
@@ -42,6 +45,7 @@ class Demo:
 
     levels: Levels
     comparison: Comparison
+    sensitivity: Sensitivity
     folder: Path
     files: tuple[Path, ...]
 
@@ -52,6 +56,7 @@ class Demo:
             "levels": self.levels.before.to_json(lang),
             "levels_after": self.levels.after.to_json(lang),
             "comparison": self.comparison.to_json(lang),
+            "sensitivity": self.sensitivity.to_json(lang),
             "numbers": {"total": n.total, "assumptions": n.assumed, "sourced": n.sourced, "neither": n.bare},
             "folder": str(self.folder),
             "files": [str(f) for f in self.files],
@@ -98,10 +103,11 @@ def demo(
     )
     files.append(write_text(target / "comparison.json", _text(comparison.to_json(lang))))
     files.append(write_text(target / "comparison.csv", _csv(comparison.table())))
+    moved = sensitivity(loaded, scenario, draws=DRAWS, headline_only=True)
     diagrams = target / "diagrams"
     files += draw(loaded, output=diagrams, lang=lang, progress=drawing).files
     files += draw(loaded, scenario=scenario, diff=True, output=diagrams, lang=lang, progress=drawing).files
-    return Demo(levels, comparison, target, tuple(files))
+    return Demo(levels, comparison, moved, target, tuple(files))
 
 
 def _text(document: Any) -> str:

@@ -14,6 +14,7 @@ from depthsim.cli._parameters import command as _command
 from depthsim.cli._screen import Cell, Column, Screen, level_cell
 from depthsim.cli._words import Words
 from depthsim.cli.commands.compare import totals
+from depthsim.cli.commands.sensitivity import headline
 
 if TYPE_CHECKING:
     from depthsim.verbs.classify import Classified
@@ -115,8 +116,13 @@ def _results(screen: Screen, found: Demo) -> None:
     saved = {name: _saved(other.study.difference[name], say) for name in ("visits", "elapsed_days")}
     hours = _saved(other.study.difference["applicant_minutes"], say, 60)
     screen.paragraph(say("demo.per_year", trips=saved["visits"], hours=hours, days=saved["elapsed_days"]))
+    screen.paragraph(headline(found.sensitivity, say))
     n = found.levels.numbers
     screen.paragraph(say("demo.numbers", total=n.total, sourced=n.sourced, assumed=n.assumed, bare=n.bare))
+    warned = {(f.code, f.path) for s in comparison.scenarios for f in s.findings if f.severity == "warning"}
+    if warned:
+        codes = tuple(sorted({code for code, _ in warned}))
+        screen.paragraph(say("demo.warnings", number=len(warned), codes=codes))
     screen.line()
     screen.line(say("demo.files", folder=str(found.folder)), "bold")
     for what in ("levels.json", "levels_after.json", "comparison.json", "comparison.csv", "diagrams"):

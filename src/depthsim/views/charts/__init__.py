@@ -2,5 +2,6 @@
 
 from depthsim.views.charts.curve import Point, curve, png, svg
 from depthsim.views.charts.differences import Bar, differences
+from depthsim.views.charts.tornado import SwingBar, tornado
 
-__all__ = ["Bar", "Point", "curve", "differences", "png", "svg"]
+__all__ = ["Bar", "Point", "SwingBar", "curve", "differences", "png", "svg", "tornado"]
