@@ -155,6 +155,7 @@ def totals(
     columns = [
         Column(say("table.measure"), wide=True),
         *(Column(say(f"table.{what}"), right=True) for what in ("before", "after", "difference", "interval")),
+        Column(say("table.exact"), right=True),
         *([Column(say("table.savings"), right=True)] if luck else []),
     ]
     rows: list[list[str | Cell]] = []
@@ -170,6 +171,7 @@ def totals(
                 amount(measure, after.totals[measure].mean, say),
                 Cell(amount(measure, d.mean, say, sign=True), _colour(measure, d.interval)),
                 interval(measure, d.interval, say, sign=True),
+                amount(measure, d.exact, say, sign=True),
                 *([say("unknown") if d.savings is None else f"{d.savings:.3g}"] if luck else []),
             ]
         )
