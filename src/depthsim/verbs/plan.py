@@ -168,7 +168,7 @@ class Plan:
                 "not_searched": self.not_searched(lang),
             },
             "simulation": self._simulation(),
-            "scenario": self.scenario.model_dump(mode="json", by_alias=True, exclude_none=True),
+            "scenario": dump(self.scenario),
             "findings": [finding_json(f, lang) for f in self.findings],
         }
 

@@ -47,9 +47,13 @@ def confirm(
     and are left out. Raises InputError for a system that cannot run.
     """
     places = [[m.id for m in measures_of(s.system)].index(measure) for s in settings]
-    per_year = demand_per_year(settings[0].system)
+    whole_year = demand_per_year(settings[0].system)
     tasks = [Task(s, r) for r in range(replications) for s in range(len(settings))]
-    pairs = {(a, b): _Pairs() for b in range(1, len(settings)) for a in {0, b - 1}}
+    pairs = {
+        (a, b): _Pairs(sum(n for name, n in whole_year.items() if name in settings[b].system.items))
+        for b in range(1, len(settings))
+        for a in {0, b - 1}
+    }
     first: dict[str, ItemValues] = {}
     before: dict[str, ItemValues] = {}
     for result in run_tasks(settings, tasks, Wanted(values=True), jobs=jobs, progress=progress):
@@ -58,7 +62,7 @@ def confirm(
             first = result.values
         else:
             for there, values in {0: first, here - 1: before}.items():
-                pairs[there, here].add(pair(values, result.values, [(places[there], places[here])]), per_year)
+                pairs[there, here].add(pair(values, result.values, [(places[there], places[here])]))
         before = result.values
     unit = TICKS * load(measure).divisor
     steps = tuple(pairs[b - 1, b].gain(unit) for b in range(1, len(settings)))
@@ -69,23 +73,23 @@ def confirm(
 class _Pairs:
     """Differences of one pair of settings, replication by replication: their sums, and how many cases they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, per_year: float) -> None:
+        self._per_year = per_year
         self._totals: list[int] = []
         self._cases: list[int] = []
-        self._per_year = 0.0
+        self._pairs = 0
 
-    def add(self, found: Mapping[str, Pairs], per_year: Mapping[str, float]) -> None:
+    def add(self, found: Mapping[str, Pairs]) -> None:
         """Take one replication's pairs, by item."""
-        sums = {name: p.sums[0] for name, p in found.items()}
-        self._totals.append(sum(s.total for s in sums.values()))
-        self._cases.append(sum(s.cases for s in sums.values()))
-        self._per_year = sum(per_year[name] for name, s in sums.items() if name in per_year and s.cases)
+        self._totals.append(sum(p.sums[0].total for p in found.values()))
+        self._cases.append(sum(p.sums[0].cases for p in found.values()))
+        self._pairs += sum(p.pairs for p in found.values())
 
     def gain(self, unit: float) -> Gain:
         """Return what is saved a year."""
         mean, interval = ratio(self._totals, self._cases)
-        scale = -self._per_year / unit
         if mean is None:
             return Gain(0.0, None)
+        scale = -self._per_year * sum(self._cases) / self._pairs / unit
         bounds = None if interval is None else (interval[1] * scale + 0.0, interval[0] * scale + 0.0)
         return Gain(mean * scale + 0.0, bounds)
