@@ -81,7 +81,9 @@ def test_the_proof_that_explain_prints_is_accepted() -> None:
 def test_check_accepts_everything_bundled() -> None:
     from depthsim.files import bundled, names
 
-    paths = [str(bundled(kind, name)) for kind in ("workflows", "scenarios", "standards") for name in names(kind)]  # type: ignore[arg-type]
+    paths = [
+        str(bundled(kind, name)) for kind in ("workflows", "scenarios", "standards", "costs") for name in names(kind)
+    ]  # type: ignore[arg-type]
     found = run_json("check", *paths)
     assert all(f["severity"] != "error" for f in found)
     assert "assumptions" in run("check", "fuzhou").stdout

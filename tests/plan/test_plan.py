@@ -224,3 +224,15 @@ def test_the_bundled_costs_name_where_every_number_comes_from() -> None:
     costs = load_costs("illustrative")
     found = plan(fuzhou(), simulate=False, budget=500_000)
     assert set(costs.reforms) >= {r.step.entry.key for r in found.ranking}
+
+
+def test_costs_are_checked_like_every_file(tmp_path: Path) -> None:
+    from depthsim.verbs.check import check
+
+    file = tmp_path / "mine.yaml"
+    text = "schema: depthsim/costs/1\nid: mine\nname: mine\nreforms:\n"
+    file.write_text(text + "  e_result: {fixed: 1 CNY, parameters: {take: 1 min}}\n  e_resul: {fixed: 1 CNY}\n")
+    assert {(f.code, f.location.line if f.location else 0) for f in check(file).findings} == {
+        ("DS102", 5),
+        ("DS501", 6),
+    }

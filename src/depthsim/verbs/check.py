@@ -1,9 +1,9 @@
-"""Check (检查): every finding of items, systems, scenarios and level schemes, and where their numbers come from."""
+"""Check (检查): every finding of items, systems, scenarios, level schemes and costs, and where numbers come from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from depthsim import reforms
 from depthsim.analysis import soundness
 from depthsim.analysis.level import classify
 from depthsim.errors import Finding, InputError, Severity
-from depthsim.files import Document, Loaded, load_scheme, load_system, read_scenario, read_scheme
+from depthsim.files import Document, Loaded, load_scheme, load_system, read_costs, read_scenario, read_scheme
 from depthsim.files.document import read
 from depthsim.model.level import LevelScheme
 from depthsim.model.provenance import number_origins
@@ -107,6 +107,8 @@ def _checked(path: str | Path, scheme: LevelScheme) -> _Result:
     kind = _kind(path)
     if kind == "scenario":
         return _scenario(path)
+    if kind == "costs":
+        return _costs(path)
     if kind == "standard":
         loaded = read_scheme(path)
         return list(loaded.findings), 0, [loaded.document]
@@ -134,6 +136,20 @@ def _system(loaded: Loaded, scheme: LevelScheme) -> _Result:
         found = soundness.system_findings(loaded.system, scheme)
     every = [*loaded.findings, *loaded.located(found)]
     return every, len(loaded.system.items), list(loaded.sources.documents.values())
+
+
+def _costs(path: str | Path) -> _Result:
+    loaded = read_costs(path)
+    found = list(loaded.findings)
+    for key, cost in loaded.costs.reforms.items():
+        at: tuple[str, ...] = ("reforms", key)
+        try:
+            reform = reforms.load(cost.reform or key)
+            at = (*at, "parameters")
+            read_parameters(reform, thaw(cost.parameters))
+        except InputError as problem:
+            found += [loaded.locate(replace(f, path=(*at, *f.path))) for f in problem.findings]
+    return found, 0, [loaded.document] if loaded.document else []
 
 
 def _scenario(path: str | Path) -> _Result:
