@@ -86,6 +86,10 @@ class Sensitivity:
         """Return the share of draws in which the headline has the sign that it has nominally."""
         return self.draws.same_sign(self.nominal[0])
 
+    def widest(self, most: int = SHOWN) -> tuple[Swing, ...]:
+        """Return the swings to show: the widest ones, without those of less than 1 % of the first."""
+        return tuple(s for s in self.swings[:most] if s.width > 0.01 * self.swings[0].width)
+
     def label(self, parameter: Parameter, lang: Lang) -> str:
         """Return an assumption as users read it."""
         if parameter.where in self.system.items:
@@ -189,7 +193,7 @@ class Sensitivity:
         from depthsim.views.charts.tornado import SwingBar, tornado
 
         divisor = 1.0 if self.measure == "visits" else 60.0
-        shown = [s for s in self.swings if s.width > 0][:most]
+        shown = self.widest(most)
         bars = [
             SwingBar(
                 in_two_lines(self.label(s.parameter, lang)),
@@ -288,13 +292,14 @@ def sensitivity(
     parameters, besides = parameters_of(base, [reference, *others], name)
     model = ExactModel(base, reference, alternatives, parameters, name)
     nominal = tuple(model.answer(model.nominal))
+    alone = model if len(alternatives) == 1 else ExactModel(base, reference, alternatives[:1], parameters, name)
     found = drawn(model, draws, seed, lambda done, total: progress("draws", done, total))
     return Sensitivity(
         base, reference, alternatives, names, name, seed, parameters, besides, nominal,
-        () if headline_only else tuple(swings(model, lambda done, total: progress("tornado", done, total))),
+        () if headline_only else tuple(swings(alone, lambda done, total: progress("tornado", done, total))),
         found,
         ranked(nominal, found) if len(others) > 1 else _of_reforms(nominal, found),
-        tuple(screened(model, trajectories, seed, lambda done, total: progress("screening", done, total)))
+        tuple(screened(alone, trajectories, seed, lambda done, total: progress("screening", done, total)))
         if trajectories
         else None,
     )  # fmt: skip

@@ -109,7 +109,7 @@ def _show(screen: Screen, found: Sensitivity) -> None:
 
 
 def _swings(screen: Screen, found: Sensitivity) -> None:
-    from depthsim.verbs.sensitivity import SHOWN, amount
+    from depthsim.verbs.sensitivity import amount
 
     say = screen.say
     screen.heading(say(f"sensitivity.tornado_{found.measure}"))
@@ -118,7 +118,7 @@ def _swings(screen: Screen, found: Sensitivity) -> None:
         *(Column(say(f"table.{what}"), right=True) for what in ("range", "at_low", "at_high")),
     ]
     rows: list[list[str | Cell]] = []
-    for swing in [s for s in found.swings if s.width > 0][:SHOWN]:
+    for swing in found.widest():
         p = swing.parameter
         span = say("sensitivity.span", low=amount(p, p.low, say.lang), high=amount(p, p.high, say.lang))
         rows.append([found.label(p, say.lang), span, saved(found, swing.at_low), saved(found, swing.at_high)])
