@@ -253,6 +253,10 @@ def picture_file(file: str | Path) -> Path:
     return path
 
 
+def _untold(_what: str, _done: float, _total: float) -> None:
+    """Tell nobody how far the work is."""
+
+
 def sensitivity(
     system: GivenSystem,
     scenarios: Sequence[GivenScenario] | GivenScenario,
@@ -262,7 +266,7 @@ def sensitivity(
     seed: int = SEED,
     trajectories: int = 0,
     headline_only: bool = False,
-    progress: Told = lambda _what, _done, _total: None,
+    progress: Told | None = None,
 ) -> Sensitivity:
     """Return how far what scenarios bring against the reference depends on the assumptions, by the exact model.
 
@@ -271,6 +275,7 @@ def sensitivity(
     `headline_only` there are draws of the headline alone: no assumption varied by itself, no ranking. Raises
     UsageError where the request makes no sense, InputError for everything that is wrong with the input.
     """
+    told = progress or _untold
     at_least("draws", draws, 2)
     at_least("seed", seed, 0)
     at_least("trajectories", trajectories, 0)
@@ -293,13 +298,13 @@ def sensitivity(
     model = ExactModel(base, reference, alternatives, parameters, name)
     nominal = tuple(model.answer(model.nominal))
     alone = model if len(alternatives) == 1 else ExactModel(base, reference, alternatives[:1], parameters, name)
-    found = drawn(model, draws, seed, lambda done, total: progress("draws", done, total))
+    found = drawn(model, draws, seed, lambda done, total: told("draws", done, total))
     return Sensitivity(
         base, reference, alternatives, names, name, seed, parameters, besides, nominal,
-        () if headline_only else tuple(swings(alone, lambda done, total: progress("tornado", done, total))),
+        () if headline_only else tuple(swings(alone, lambda done, total: told("tornado", done, total))),
         found,
         ranked(nominal, found) if len(others) > 1 else _of_reforms(nominal, found),
-        tuple(screened(alone, trajectories, seed, lambda done, total: progress("screening", done, total)))
+        tuple(screened(alone, trajectories, seed, lambda done, total: told("screening", done, total)))
         if trajectories
         else None,
     )  # fmt: skip
