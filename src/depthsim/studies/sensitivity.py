@@ -327,14 +327,16 @@ class ExactModel:
         except ValidationError as wrong:
             raise InputError from wrong
         base = bare.with_items(items).model_copy(update={"omitted": tuple(n for n in self._omitted if n not in group)})
-        untouched = _year(base, self._measure)
-        found = []
-        for alternative in uses:
-            system = base
+        reformed = [base] * len(uses)
+        for n, alternative in enumerate(uses):
             for reform, parameters in alternative:
-                system = reform(system, _only(parameters, system)).system if _meant(parameters, system) else system
-            found.append(untouched if _same(system, base) else _year(system, self._measure))
-        return found
+                if _meant(parameters, reformed[n]):
+                    reformed[n] = reform(reformed[n], _only(parameters, reformed[n])).system
+        same = [_same(system, base) for system in reformed]
+        if all(same):
+            return [0.0] * len(uses)
+        untouched = _year(base, self._measure) if any(same) else 0.0
+        return [untouched if kept else _year(s, self._measure) for kept, s in zip(same, reformed, strict=True)]
 
     def _item(self, name: str, values: Sequence[float]) -> ServiceItem:
         return ServiceItem.model_validate(self._vary(self._items[name], name, values))
