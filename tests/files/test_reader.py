@@ -312,3 +312,17 @@ def test_a_scenario_may_name_the_items_beside_a_lone_one() -> None:
     whole = reforms.apply(files.load_system("fuzhou").system, files.load_scenario("full_package"))
     assert done.system["outdoor_advertising"] == whole.system["outdoor_advertising"]
     assert files.load_system("fuzhou").system.omitted == ()
+
+
+def test_wrong_values_do_not_hide_wrong_names(tmp_path: Path) -> None:
+    source = Path(__file__).parents[1] / "examples" / "demo_hall"
+    shutil.copytree(source, tmp_path / "hall")
+    item = tmp_path / "hall" / "food_business_licence.yaml"
+    text = item.read_text(encoding="utf-8")
+    text = text.replace("applicant: waits", "applicant: wait", 1).replace("uptake: 0.6", "uptake: many", 1)
+    text = text.replace("passed: {next: inspect}", "passed: {next: inspekt}", 1)
+    text = text.replace("materials: [application_form, identity]", "materials: [application_form, identty]", 1)
+    item.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        files.load_system(tmp_path / "hall")
+    assert sorted({f.code for f in caught.value.findings}) == ["DS103", "DS105", "DS140", "DS146"]

@@ -22,10 +22,12 @@ from depthsim.model.level import LevelScheme
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem, freeze_items
-from depthsim.model.value import IDENTIFIER
+from depthsim.model.value import IDENTIFIER, thaw
 from depthsim.texts.suggestions import did_you_mean
 
 SUFFIXES = (".yaml", ".yml")
+NAMES = frozenset({"DS140", "DS141", "DS143", "DS144", "DS145", "DS146"})
+"""Findings of unknown steps, pools, places, departments and materials."""
 _KINDS = {
     "depthsim/service": "service",
     "depthsim/system": "system",
@@ -210,6 +212,8 @@ def _built(
         if item is not None:
             items[stem] = item
             found += references.item_findings(item, sound)
+        elif rest := _names_in(document, documents, folder, [f for f in found if f.location is None]):
+            found += [f for f in references.item_findings(rest, sound) if f.code in NAMES]
         findings += [f if f.location else _under_item(f, stem) for f in found]
     if sound is not None and system is None:
         findings += references.system_findings(sound)
@@ -258,6 +262,33 @@ def _item(
         document = Document(document.file, document.text, data, document.findings)
     value, findings = _validated(document, ServiceItem, "service")
     return value, findings + found
+
+
+def _names_in(
+    document: Document, documents: Mapping[str, Document], folder: Path, wrong: list[Finding]
+) -> ServiceItem | None:
+    """Return an item without its wrong fields, to look up the names in the rest of it, or None where that cannot be.
+
+    Only single values are left out: without a whole step, names that lead to it would seem wrong too.
+    """
+    if not isinstance(document.data, Mapping):
+        return None
+    data, _ = resolved(document.data, lambda name: _extended(name, documents, folder))
+    rest = thaw(data)
+    for finding in wrong:
+        node: Any = rest
+        try:
+            for key in finding.path[:-1]:
+                node = node[key]
+            left_out = node.pop(finding.path[-1])
+        except (AttributeError, IndexError, KeyError, TypeError):
+            return None
+        if isinstance(left_out, (dict, list)):
+            return None
+    try:
+        return ServiceItem.model_validate(rest)
+    except ValidationError:
+        return None
 
 
 def _extended(name: str, documents: Mapping[str, Document], folder: Path) -> Mapping[str, Any] | Finding:
