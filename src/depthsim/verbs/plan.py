@@ -315,7 +315,10 @@ def plan(
         found, notes = entries(base, priced.costs)
     except InputError as refused:
         raise InputError([priced.locate(f) for f in refused.findings]) from None
-    searched = search(base, found, wanted, rules, jobs=workers, progress=searching)
+    try:
+        searched = search(base, found, wanted, rules, jobs=workers, progress=searching)
+    except InputError as refused:
+        raise InputError([loaded.locate(f) if loaded else f for f in refused.findings]) from None
     cents = None if budget is None else math.floor(budget * CENTS + 1e-6)
     program = Program(searched, aims, fair=fair)
     best = program.best(cents)
