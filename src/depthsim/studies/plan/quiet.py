@@ -16,7 +16,7 @@ _ONE_AT_A_TIME = Lock()
 def nothing_printed() -> Iterator[None]:
     """Let nothing that C code prints meanwhile reach standard output.
 
-    HiGHS (1.8 to 1.12) prints a line for each solution that it polishes, and one such line would spoil `--json`.
+    HiGHS (seen with scipy 1.17) prints a line for some solutions, and one such line would spoil `--json`.
     """
     with _ONE_AT_A_TIME:
         if sys.__stdout__ is not None:
