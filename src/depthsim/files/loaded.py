@@ -75,44 +75,40 @@ class Loaded:
         return tuple(self.locate(finding) for finding in findings)
 
 
+class _FromOneFile:
+    """What one document holds; without one (a value made by a program) findings keep their paths."""
+
+    document: Document | None
+
+    def locate(self, finding: Finding) -> Finding:
+        """Return the finding with its place; paths lead into the document: `("reforms", 0, "uptake")`."""
+        if finding.location or self.document is None:
+            return finding
+        return finding.at(self.document.locate(finding.path))
+
+
 @dataclass(frozen=True)
-class LoadedScenario:
+class LoadedScenario(_FromOneFile):
     """A scenario as read, its warnings, and its document."""
 
     scenario: Scenario
     findings: tuple[Finding, ...] = ()
     document: Document | None = None
 
-    def locate(self, finding: Finding) -> Finding:
-        """Return the finding with its place; paths lead into the scenario: `("reforms", 0, "uptake")`."""
-        if finding.location or self.document is None:
-            return finding
-        return finding.at(self.document.locate(finding.path))
-
 
 @dataclass(frozen=True)
-class LoadedScheme:
+class LoadedScheme(_FromOneFile):
     """A level scheme as read, its warnings, and its document."""
 
     scheme: LevelScheme
-    findings: tuple[Finding, ...]
-    document: Document
-
-    def locate(self, finding: Finding) -> Finding:
-        """Return the finding with its place."""
-        return finding if finding.location else finding.at(self.document.locate(finding.path))
+    findings: tuple[Finding, ...] = ()
+    document: Document | None = None
 
 
 @dataclass(frozen=True)
-class LoadedCosts:
+class LoadedCosts(_FromOneFile):
     """Costs of reforms as read, their warnings, and their document."""
 
     costs: Costs
     findings: tuple[Finding, ...] = ()
     document: Document | None = None
-
-    def locate(self, finding: Finding) -> Finding:
-        """Return the finding with its place; paths lead into the costs: `("reforms", "courier", "parameters")`."""
-        if finding.location or self.document is None:
-            return finding
-        return finding.at(self.document.locate(finding.path))

@@ -12,7 +12,6 @@ from typing import Literal
 
 from immutabledict import immutabledict
 
-from depthsim.catalogue import closest
 from depthsim.errors import Finding, error, information, warning
 from depthsim.model.chance import Constant, Law, Lognormal
 from depthsim.model.level import STAGES
@@ -34,6 +33,7 @@ from depthsim.model.time import Duration, Unit
 from depthsim.model.value import Identifier
 from depthsim.reforms._front import file_pool
 from depthsim.reforms._guard import loss
+from depthsim.reforms._names import unknown_materials
 from depthsim.reforms._parts import before, gates, part
 from depthsim.reforms._plugin import ItemChange, ItemParameters, Reform, Reformed, each_item, refuse
 from depthsim.reforms._surgery import add_step, no_range, normal_next, unused, with_step
@@ -237,8 +237,7 @@ _each = each_item(_change)
 
 
 def _function(system: ServiceSystem, p: AcceptWithGaps) -> Reformed:
-    known = {m for item in system.items.values() for m in item.materials}
-    wrong = [error("DS508", ("materials",), given=m, closest=closest(m, known)) for m in p.materials if m not in known]
+    wrong = unknown_materials(system, p.materials)
     if p.post + p.window > 1 + 1e-9:
         wrong.append(error("DS159", ("window",), total=f"{p.post + p.window:.6g}"))
     if wrong:

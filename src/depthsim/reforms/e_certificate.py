@@ -10,12 +10,12 @@ from typing import Literal
 
 from immutabledict import immutabledict
 
-from depthsim.catalogue import closest
-from depthsim.errors import Finding, error, information, warning
+from depthsim.errors import Finding, information, warning
 from depthsim.model.service import ServiceItem, path_text, value_path
 from depthsim.model.system import ServiceSystem
 from depthsim.model.value import Identifier
 from depthsim.reforms._materials import without_showing
+from depthsim.reforms._names import unknown_materials
 from depthsim.reforms._plugin import ItemChange, ItemParameters, Reform, Reformed, each_item, refuse
 
 
@@ -55,9 +55,8 @@ _each = each_item(_change)
 
 
 def _function(system: ServiceSystem, p: ECertificate) -> Reformed:
-    known = {m for item in system.items.values() for m in item.materials}
-    if wrong := [m for m in p.materials if m not in known]:
-        raise refuse(*(error("DS508", ("materials",), given=m, closest=closest(m, known)) for m in wrong))
+    if wrong := unknown_materials(system, p.materials):
+        raise refuse(*wrong)
     return _each(system, p)
 
 

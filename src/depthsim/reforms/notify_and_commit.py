@@ -14,8 +14,7 @@ from typing import Annotated, Any, Literal
 from immutabledict import immutabledict
 from pydantic import Field, StrictBool
 
-from depthsim.catalogue import closest
-from depthsim.errors import Finding, InputError, error, information, warning
+from depthsim.errors import Finding, InputError, information, warning
 from depthsim.model.chance import Constant
 from depthsim.model.level import Role
 from depthsim.model.service import (
@@ -39,6 +38,7 @@ from depthsim.model.value import Identifier
 from depthsim.reforms._front import file_pool
 from depthsim.reforms._guard import loss
 from depthsim.reforms._materials import no_way_back, only_acceptance, without_outcomes, without_showing
+from depthsim.reforms._names import unknown_materials
 from depthsim.reforms._parts import GIVEN_UP, normal_exit, private_loop
 from depthsim.reforms._plugin import ItemChange, ItemParameters, Reform, Reformed, each_item, refuse
 from depthsim.reforms._surgery import (
@@ -327,9 +327,8 @@ _each = each_item(_change)
 
 
 def _function(system: ServiceSystem, p: NotifyAndCommit) -> Reformed:
-    known = {m for item in system.items.values() for m in item.materials}
-    if wrong := [m for m in p.materials if m not in known]:
-        raise refuse(*(error("DS508", ("materials",), given=m, closest=closest(m, known)) for m in wrong))
+    if wrong := unknown_materials(system, p.materials):
+        raise refuse(*wrong)
     return _each(system, p)
 
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 
 from immutabledict import immutabledict
 
-from depthsim.catalogue import closest
-from depthsim.errors import Finding, error, information, warning
+from depthsim.errors import Finding, information, warning
 from depthsim.model.chance import Constant, Law
 from depthsim.model.level import ONLINE
 from depthsim.model.service import (
@@ -29,6 +28,7 @@ from depthsim.model.system import ServiceSystem
 from depthsim.model.time import Duration, Unit
 from depthsim.model.value import Identifier
 from depthsim.reforms._front import SUBMITS, Front, clone_names, file_pool, follow, front
+from depthsim.reforms._names import unknown_pool
 from depthsim.reforms._plugin import ItemChange, ItemParameters, Reform, Reformed, each_item, refuse
 from depthsim.reforms._surgery import (
     add_step,
@@ -283,8 +283,8 @@ _each = each_item(_change)
 
 
 def _function(system: ServiceSystem, p: OnlineAcceptance) -> Reformed:
-    if p.pool is not None and p.pool not in system.pools:
-        raise refuse(error("DS508", ("pool",), given=p.pool, closest=closest(p.pool, system.pools)))
+    if wrong := unknown_pool(system, p.pool):
+        raise refuse(*wrong)
     return _each(system, p)
 
 

@@ -111,7 +111,7 @@ def _checked(path: str | Path, scheme: LevelScheme) -> _Result:
         return _costs(path)
     if kind == "standard":
         loaded = read_scheme(path)
-        return list(loaded.findings), 0, [loaded.document]
+        return list(loaded.findings), 0, [loaded.document] if loaded.document else []
     return _system(load_system(path), scheme)
 
 
