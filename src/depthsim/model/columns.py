@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from depthsim.model.log import CaseLog
+from depthsim.model.log import CaseLog, Row
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -21,11 +21,41 @@ DELIVERED, REFUSED, WITHDRAWN = -1, -2, -3
 NO_DAYS = -1
 """Days of a limit where its clock has no value."""
 
+STATIC_FIELDS = Row._fields[Row._fields.index("item") :]
+"""The columns of `model.log.Row` that do not depend on the case."""
+
 POOL_FIELDS = (
     "within", "work", "present_requests", "present_wait", "file_requests", "file_wait", "overtime", "visits",
     "overnight",
 )  # fmt: skip
 """The columns of `CaseColumns.pools`: those of `measures.PoolTally`, times in ticks (2^-20 minute)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowColumns:
+    """The rows of a batch's cases as columns, one entry a row: by case, within a case by (token, sequence).
+
+    They are named as in `model.log.Row`. What does not depend on the case stands in `statics`, the values of
+    `STATIC_FIELDS` in their order, which `static` numbers; `case` is the place of a row's case in the batch.
+    """
+
+    statics: tuple[tuple[object, ...], ...]
+    case: NDArray[np.int32]
+    static: NDArray[np.int32]
+    sequence: NDArray[np.int32]
+    occurrence: NDArray[np.int32]
+    visit: NDArray[np.int8]
+    entered: Floats
+    request: Floats
+    start: Floats
+    end: Floats
+    travel: Floats
+    takes: Floats
+    served: Floats
+    delay: Floats
+    lag: Floats
+    present: NDArray[np.int8]
+    asked: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +106,5 @@ class CaseColumns:
     pools: NDArray[np.int64]
     logs: tuple[CaseLog, ...] | None = None
     """The log itself, in the same order, where it was asked for."""
+    rows: RowColumns | None = None
+    """The log as columns, where it was asked for."""
