@@ -8,10 +8,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
-import rich_click
-from rich.text import Text
-from rich_click import RichArgument, RichCommand, RichOption
 
+from depthsim.cli._help import help_page
 from depthsim.cli._words import Words
 from depthsim.texts import LANGS
 
@@ -22,31 +20,15 @@ ENGINES = ("auto", "discrete_event", "compiled")
 SEED_LIMIT = 2**63 - 1
 
 
-class _Argument(RichArgument):
-    """A positional argument whose row in help shows what is to be put in, and no internal name."""
+class _Argument(click.Argument):
+    """A positional argument with help of its own."""
 
-    def get_rich_table_row(self, ctx: Any, formatter: Any, panel: Any = None) -> Any:
-        """Return the row: what is to be put in stands where options have their names."""
-        row = super().get_rich_table_row(ctx, formatter, panel)
-        words = [n for n, cell in enumerate(row) if isinstance(cell, Text)]
-        row[words[0]] = Text(self.make_metavar(ctx), formatter.config.style_option)
-        for n in words[1:]:
-            row[n] = None
-        return row
+    def __init__(self, *args: Any, help: str = "", **more: Any) -> None:  # noqa: A002 - click's own word
+        super().__init__(*args, **more)
+        self.help = help
 
 
-class _Option(RichOption):
-    """An option; one that counts shows no kind of value in help."""
-
-    def get_rich_table_row(self, ctx: Any, formatter: Any, panel: Any = None) -> Any:
-        """Return the row."""
-        row = super().get_rich_table_row(ctx, formatter, panel)
-        if self.count:
-            row[max(n for n, cell in enumerate(row) if isinstance(cell, Text))] = None
-        return row
-
-
-class Command(RichCommand):
+class Command(click.Command):
     """A command whose help and mistakes are worded in one language."""
 
     say: Words
@@ -68,27 +50,21 @@ class Command(RichCommand):
         finally:
             log.info("%s: %.2f s", self.name, time.monotonic() - began)
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the line that shows how to call it."""
+    def get_usage(self, ctx: click.Context) -> str:
+        """Return the line that shows how to call it."""
         words = [p.make_metavar(ctx) for p in self.params if isinstance(p, click.Argument)]
-        pieces = [self.say("usage.options"), *words]
-        formatter.write_usage(ctx.command_path, " ".join(pieces), self.say("usage.usage"))
+        return " ".join([self.say("usage.usage"), ctx.command_path, self.say("usage.options"), *words])
 
     def get_help(self, ctx: click.Context) -> str:
-        """Return the help, without blanks at the ends of lines."""
-        return tidy(super().get_help(ctx))
+        """Return the help."""
+        return help_page(self, ctx, self.get_usage(ctx), self.say)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return `--help`, worded."""
-        found = super().get_help_option(ctx)  # type: ignore[arg-type]
+        found = super().get_help_option(ctx)
         if found is not None:
             found.help = self.say("option.help")
         return found
-
-
-def tidy(help_text: str) -> str:
-    """Return help without blanks at the ends of lines and empty lines at its end."""
-    return "\n".join(line.rstrip() for line in help_text.rstrip().split("\n"))
 
 
 def command(name: str, say: Words) -> Callable[[Callable[..., Any]], Command]:
@@ -96,8 +72,7 @@ def command(name: str, say: Words) -> Callable[[Callable[..., Any]], Command]:
 
     def made(function: Callable[..., Any]) -> Command:
         function = lang_option(say)(verbose_option(say)(function))
-        found: Command = rich_click.command(name, cls=Command, help=say(f"help.{name}"))(function)
-        found.short_help = say(f"short.{name}")
+        found = click.command(name, cls=Command, help=say(f"help.{name}"))(function)
         found.say = say
         return found
 
@@ -118,7 +93,7 @@ def option(*names: str, say: Words, words: str, metavar: str | None = None, **mo
     """Return an option whose help is `option.WORDS`; `metavar` names the text of what it takes."""
     if metavar:
         more["metavar"] = say(f"metavar.{metavar}")
-    return click.option(*names, cls=_Option, help=say(f"option.{words}"), **more)
+    return click.option(*names, help=say(f"option.{words}"), **more)
 
 
 def simulation_options(say: Words) -> Decorator[Any]:

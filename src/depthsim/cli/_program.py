@@ -7,10 +7,10 @@ from importlib import import_module
 from typing import Any
 
 import click
-from rich_click import RichGroup
 
+from depthsim.cli._help import help_page
 from depthsim.cli._mistakes import unknown_command
-from depthsim.cli._parameters import Command, lang_option, tidy, verbose_option
+from depthsim.cli._parameters import Command, lang_option, verbose_option
 from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 
@@ -21,7 +21,7 @@ COMMANDS = (
 """The commands in the order in which help shows them; each is a module of `depthsim.cli.commands`."""
 
 
-class Program(RichGroup):
+class Program(click.Group):
     """The group of all commands."""
 
     say: Words
@@ -43,18 +43,19 @@ class Program(RichGroup):
             raise click.UsageError(unknown_command(args[0], list(COMMANDS), self.say), ctx)
         return (args[0] if found else None), found, args[1:]
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the line that shows how to call it."""
-        pieces = [self.say("usage.options"), self.say("metavar.command"), "…"]
-        formatter.write_usage(ctx.command_path, " ".join(pieces), self.say("usage.usage"))
+    def get_usage(self, ctx: click.Context) -> str:
+        """Return the line that shows how to call it."""
+        return " ".join(
+            [self.say("usage.usage"), ctx.command_path, self.say("usage.options"), self.say("metavar.command"), "…"]
+        )
 
     def get_help(self, ctx: click.Context) -> str:
-        """Return the help, without blanks at the ends of lines."""
-        return tidy(super().get_help(ctx))
+        """Return the help; no command is imported for it."""
+        return help_page(self, ctx, self.get_usage(ctx), self.say)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return `--help`, worded."""
-        found = super().get_help_option(ctx)  # type: ignore[arg-type]
+        found = super().get_help_option(ctx)
         if found is not None:
             found.help = self.say("option.help")
         return found
@@ -90,7 +91,7 @@ def program(say: Words) -> Program:
         epilog=say("help.epilog"),
         invoke_without_command=True,
         no_args_is_help=False,
-        context_settings={"rich_help_config": looks(say), "help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
     found.say = say
     return found
@@ -107,21 +108,3 @@ def _version_option(say: Words) -> Any:
     return click.option(
         "--version", is_flag=True, expose_value=False, is_eager=True, callback=show, help=say("option.version")
     )
-
-
-def looks(say: Words) -> dict[str, Any]:
-    """Return how help looks: without boxes, so that it reads well in Chinese and when piped."""
-    return {
-        "theme": "default-slim",
-        "enable_theme_env_var": False,
-        "text_markup": None,
-        "show_arguments": True,
-        "options_table_column_types": ["opt_short", "opt_long", "metavar", "help"],
-        "arguments_panel_title": say("usage.arguments"),
-        "options_panel_title": say("usage.options_title"),
-        "commands_panel_title": say("usage.commands_title"),
-        "default_string": say("usage.default"),
-        "required_long_string": say("usage.required"),
-        "required_short_string": "*",
-        "max_width": 100,
-    }
