@@ -1,4 +1,4 @@
-"""The graph of positions of one item: the ground of every exact number. networkx's only home.
+"""The graph of positions of one item: the ground of every exact number.
 
 A position is where a case stands: its step, the applicant's presence, and the memory that still matters
 (corrections used, options chosen at steps that can be met again). Branches of a parallel step do not interact,
@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import networkx as nx
-
+from depthsim.analysis.digraph import reachable, strong_components
 from depthsim.errors import InputError, error
 from depthsim.model.service import (
     AnyStep,
@@ -84,14 +83,8 @@ class Layout:
     def __init__(self, process: Process | Branch, prefix: StepPath = ()) -> None:
         self.process = process
         self.prefix = prefix
-        graph: nx.DiGraph[str] = nx.DiGraph()
-        graph.add_nodes_from(process.steps)
-        for name, step in process.steps.items():
-            graph.add_edges_from((name, n) for n in next_steps(step) if n in process.steps)
-        self.static = graph
-        self.reach = {name: frozenset(nx.descendants(graph, name)) for name in graph}
-        loops = {n for n in graph if any(s == n or n in self.reach[s] for s in graph[n])}
-        self.reach = {n: reached | {n} if n in loops else reached for n, reached in self.reach.items()}
+        edges = {name: [n for n in next_steps(step) if n in process.steps] for name, step in process.steps.items()}
+        self.reach = {name: reachable(edges, name) for name in edges}
         self.inner: dict[tuple[str, str], Layout] = {
             (name, branch_name): Layout(branch, (*prefix, name, branch_name))
             for name, step in process.steps.items()
@@ -276,12 +269,7 @@ class PositionGraph:
 
     def components(self) -> list[list[int]]:
         """Return the strongly connected components, each node list sorted, last ones (sinks) first."""
-        graph: nx.DiGraph[int] = nx.DiGraph()
-        graph.add_nodes_from(range(len(self.nodes)))
-        graph.add_edges_from(
-            (n, m.target) for n, node in enumerate(self.nodes) for m in node.moves if isinstance(m.target, int)
-        )
-        return [sorted(c) for c in nx.strongly_connected_components(graph)]
+        return strong_components([[m.target for m in node.moves if isinstance(m.target, int)] for node in self.nodes])
 
     def where(self, number: int) -> tuple[str, ...]:
         """Return the path of a node's step inside a system's value."""
