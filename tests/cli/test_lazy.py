@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 
 import pytest
 
 import depthsim
+from depthsim.cli._program import COMMANDS
 
-HEAVY = ("numpy", "networkx", "simpy", "matplotlib", "polars", "scipy", "pydantic", "transitions", "pygraphviz")
+LIBRARIES = (
+    "numpy", "numba", "polars", "scipy", "networkx", "simpy", "matplotlib", "transitions", "pygraphviz", "graphviz",
+    "jinja2", "docx", "xlsxwriter", "distributed", "SALib", "ddsketch",
+)  # fmt: skip
+HEAVY = (*LIBRARIES, "pydantic", "rich.console", "depthsim.model")
 SCRIPT = """
 import sys
 try:
@@ -22,11 +28,29 @@ print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)
 """
 
 
+def loaded(args: list[str], heavy: tuple[str, ...]) -> list[str]:
+    """Return which of the modules a command line imports."""
+    script = SCRIPT.format(args=args, heavy=heavy)
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    names = ast.literal_eval(found.stderr.strip().splitlines()[-1])
+    assert isinstance(names, list)
+    return names
+
+
 @pytest.mark.parametrize("args", [["--help"], ["--version"], ["simulate", "--help"], ["demo", "--help"]])
 def test_help_imports_nothing_heavy(args: list[str]) -> None:
-    script = SCRIPT.format(args=args, heavy=HEAVY)
-    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
-    assert found.stderr.strip() == "[]"
+    assert loaded(args, HEAVY) == []
+
+
+def test_help_of_all_commands_imports_none_of_them() -> None:
+    commands = tuple(f"depthsim.cli.commands.{name}" for name in COMMANDS)
+    assert loaded(["--help"], commands) == []
+    assert loaded(["new", "--help"], commands) == ["depthsim.cli.commands.new"]
+
+
+@pytest.mark.parametrize("command", ["classify", "check"])
+def test_what_needs_no_simulation_imports_no_library_of_it(command: str) -> None:
+    assert loaded([command, "fuzhou/outdoor_advertising"], LIBRARIES) == []
 
 
 def test_the_package_itself_imports_nothing_heavy() -> None:
