@@ -16,7 +16,7 @@ from depthsim.analysis.load import offered_loads
 from depthsim.analysis.visits import analyse
 from depthsim.engines.single_case import machine
 from depthsim.files import load_scheme, load_system
-from depthsim.measures import measures_of
+from depthsim.measures import Facts, measures_of
 from depthsim.measures.elapsed_days import measure as elapsed
 from depthsim.model.clock import limit_use
 from depthsim.model.level import Level
@@ -84,9 +84,10 @@ def test_the_simulation_finds_the_same_shares_and_the_result_is_in_hand_before_t
     assert abs(refused - exact) <= 4 * error
     checked = [case for case in found if case.rows[-1].role == "inspect" and case.rows[-1].step == "visit"]
     assert checked
+    facts = Facts(after)
     for case in checked[:200]:
         in_hand = next(row.end for row in case.rows if row.step == "send")
-        assert elapsed.of(case, None) == in_hand - case.arrival  # type: ignore[arg-type]
+        assert elapsed.of(case, facts) == in_hand - case.arrival
         assert case.end > in_hand
         use = limit_use(case, after["matter"], after)
         assert use is not None

@@ -12,12 +12,16 @@ from functools import cache
 
 from depthsim import catalogue as _catalogue
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure, Unit
+from depthsim.measures._plugin import Measure, Unit, of_columns
 from depthsim.measures._pool import PoolMeter, PoolTally
+from depthsim.measures._reading import Reader, read
 from depthsim.model.system import ServiceSystem
 from depthsim.texts import room
 
-__all__ = ["Facts", "Measure", "PoolMeter", "PoolTally", "Unit", "catalogue", "load", "measures_of"]
+__all__ = [
+    "Facts", "Measure", "PoolMeter", "PoolTally", "Reader", "Unit", "catalogue", "load", "measures_of", "of_columns",
+    "read",
+]  # fmt: skip
 
 _MEASURES = _catalogue.Catalogue("depthsim.measures", "measure", Measure, "DS690")
 

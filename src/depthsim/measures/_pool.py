@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
-from depthsim.measures._time import work
+import numpy as np
+from numpy.typing import NDArray
+
+from depthsim.model.columns import POOL_FIELDS
 from depthsim.model.log import CaseLog, Row
 from depthsim.model.openings import Openings, openings
 from depthsim.model.system import ServiceSystem
@@ -17,6 +20,11 @@ TICKS_PER_MINUTE = 1 << 20
 def ticks(minutes: float) -> int:
     """Return minutes on the grid as a whole number of ticks: exact, and so is every sum of such numbers."""
     return int(minutes * TICKS_PER_MINUTE)
+
+
+def work(row: Row) -> float:
+    """Return the working minutes of the server of a row with a pool."""
+    return row.takes if row.by == "office" else row.served
 
 
 @dataclass(slots=True)
@@ -63,6 +71,12 @@ class PoolMeter:
     def tallies(self) -> dict[str, PoolTally]:
         """Return the tallies so far, by pool."""
         return {name: desk.tally for name, desk in self._desks.items()}
+
+    def taken(self) -> NDArray[np.int64]:
+        """Return the sums since the last time, one row a pool and `POOL_FIELDS` across, and begin anew."""
+        rows = [[getattr(tally, name) for name in POOL_FIELDS] for tally in self.tallies.values()]
+        self._desks = {name: desk._replace(tally=PoolTally()) for name, desk in self._desks.items()}
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(POOL_FIELDS))
 
     def read(self, case: CaseLog) -> None:
         """Read one finished case."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure
-from depthsim.measures._time import spent
-from depthsim.model.log import CaseLog
+from depthsim.measures._plugin import of_columns
+from depthsim.model.columns import CaseColumns, Floats
 
 
-def _of(case: CaseLog, _facts: Facts) -> float:
-    return spent(case)
+def spent(columns: CaseColumns) -> Floats:
+    """Return the applicant's minutes in each case."""
+    return columns.travel + columns.waiting + columns.served + columns.form
 
 
-measure = Measure(_of, "minutes")
+def _column(columns: CaseColumns, _facts: Facts) -> Floats:
+    return spent(columns)
+
+
+measure = of_columns(_column, "minutes")

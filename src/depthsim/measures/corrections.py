@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from depthsim.analysis.minutes import Minutes
 from depthsim.analysis.visits import Visits
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure
-from depthsim.model.log import CaseLog
+from depthsim.measures._plugin import of_columns
+from depthsim.model.columns import CaseColumns, Floats
 
 
-def _of(case: CaseLog, _facts: Facts) -> float:
-    return float(sum(row.kind == "correction" for row in case.rows))
+def _column(columns: CaseColumns, _facts: Facts) -> Floats:
+    return columns.corrections.astype(np.float64)
 
 
 def _exact(visits: Visits, _minutes: Minutes) -> float:
     return visits.corrections
 
 
-measure = Measure(_of, "corrections", exact=_exact)
+measure = of_columns(_column, "corrections", exact=_exact)

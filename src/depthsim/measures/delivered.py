@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from depthsim.analysis.minutes import Minutes
 from depthsim.analysis.visits import Visits
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure
-from depthsim.model.log import CaseLog
+from depthsim.measures._plugin import of_columns
+from depthsim.model.columns import DELIVERED, CaseColumns, Floats
 
 
-def _of(case: CaseLog, _facts: Facts) -> float:
-    return float(case.outcome == "delivered")
+def _column(columns: CaseColumns, _facts: Facts) -> Floats:
+    return np.equal(columns.outcome, DELIVERED).astype(np.float64)
 
 
 def _exact(visits: Visits, _minutes: Minutes) -> float:
     return visits.ends.get("delivered", 0.0)
 
 
-measure = Measure(_of, "share", exact=_exact, better="more")
+measure = of_columns(_column, "share", exact=_exact, better="more")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure
-from depthsim.model.log import CaseLog
+from depthsim.measures._plugin import of_columns
+from depthsim.model.columns import CaseColumns, Floats
 from depthsim.model.time import MINUTES_PER_DAY
 
 
-def _of(case: CaseLog, facts: Facts) -> float | None:
-    if not facts.of(case).has_external:
-        return None
-    return sum((row.end - row.entered for row in case.rows if row.external), 0.0)
+def _column(columns: CaseColumns, facts: Facts) -> Floats:
+    return np.where(facts.flags(columns, "has_external"), columns.external, np.nan)
 
 
-measure = Measure(_of, "days", divisor=float(MINUTES_PER_DAY))
+measure = of_columns(_column, "days", divisor=float(MINUTES_PER_DAY))

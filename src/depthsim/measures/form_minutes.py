@@ -5,17 +5,16 @@ from __future__ import annotations
 from depthsim.analysis.minutes import Minutes
 from depthsim.analysis.visits import Visits
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure
-from depthsim.measures._time import form
-from depthsim.model.log import CaseLog
+from depthsim.measures._plugin import of_columns
+from depthsim.model.columns import CaseColumns, Floats
 
 
-def _of(case: CaseLog, _facts: Facts) -> float:
-    return form(case)
+def _column(columns: CaseColumns, _facts: Facts) -> Floats:
+    return columns.form
 
 
 def _exact(_visits: Visits, minutes: Minutes) -> float:
     return minutes.form
 
 
-measure = Measure(_of, "minutes", exact=_exact)
+measure = of_columns(_column, "minutes", exact=_exact)

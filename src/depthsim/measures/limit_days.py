@@ -6,16 +6,13 @@ Without a promised limit the statutory one says which; without any, working days
 from __future__ import annotations
 
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure
-from depthsim.model.log import CaseLog
+from depthsim.measures._limit import days_used
+from depthsim.measures._plugin import of_columns
+from depthsim.model.columns import CaseColumns, Floats
 
 
-def _of(case: CaseLog, facts: Facts) -> float | None:
-    use = facts.limit_use(case)
-    if use is None:
-        return None
-    in_unit = (use.promised_days, use.statutory_days, use.working_days)
-    return float(next(days for days in in_unit if days is not None))
+def _column(columns: CaseColumns, facts: Facts) -> Floats:
+    return days_used(columns, facts.flags(columns, "limit_by_date"))
 
 
-measure = Measure(_of, "days")
+measure = of_columns(_column, "days")

@@ -6,25 +6,27 @@ on delivery). Amounts in other currencies are left out.
 
 from __future__ import annotations
 
+import numpy as np
+
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure
-from depthsim.measures._time import spent
-from depthsim.model.log import CaseLog
+from depthsim.measures._plugin import of_columns
+from depthsim.measures.applicant_minutes import spent
+from depthsim.model.columns import DELIVERED, CaseColumns, Floats
 from depthsim.model.system import ServiceSystem
-from depthsim.model.time import on_grid
+from depthsim.model.time import TICK
 
 
-def _of(case: CaseLog, facts: Facts) -> float | None:
+def _column(columns: CaseColumns, facts: Facts) -> Floats:
     if facts.wage_per_minute is None:
-        return None
-    item = facts.of(case)
-    postage = sum(item.postage.get((row.step, row.outcome), 0.0) for row in case.rows) if item.postage else 0.0
-    paid = any(row.role == "pay" for row in case.rows) if item.has_pay_step else case.outcome == "delivered"
-    return on_grid((item.fee if paid else 0.0) + postage + spent(case) * facts.wage_per_minute)
+        return np.full(len(columns.k), np.nan)
+    due = np.where(facts.flags(columns, "has_pay_step"), columns.paid, columns.outcome == DELIVERED)
+    fee = np.where(due, facts.numbers(columns, "fee"), 0.0)
+    amount = fee + columns.postage + spent(columns) * facts.wage_per_minute
+    return np.asarray(np.floor(amount / TICK + 0.5) * TICK, dtype=np.float64)
 
 
 def _offered(system: ServiceSystem) -> bool:
     return system.applicants.wage is not None
 
 
-measure = Measure(_of, "CNY", offered=_offered)
+measure = of_columns(_column, "CNY", offered=_offered)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure
-from depthsim.model.log import CaseLog
+from depthsim.measures._limit import kept
+from depthsim.measures._plugin import of_columns
+from depthsim.model.columns import CaseColumns, Floats
 
 
-def _of(case: CaseLog, facts: Facts) -> float | None:
-    use = facts.limit_use(case)
-    return None if use is None or use.on_time_promised is None else float(use.on_time_promised)
+def _column(columns: CaseColumns, facts: Facts) -> Floats:
+    return kept(columns, facts.numbers(columns, "promised_days"), facts.flags(columns, "promised_by_date"))
 
 
-measure = Measure(_of, "share", better="more")
+measure = of_columns(_column, "share", better="more")

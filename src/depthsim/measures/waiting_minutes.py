@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure
-from depthsim.measures._time import waiting
-from depthsim.model.log import CaseLog
+from depthsim.measures._plugin import of_columns
+from depthsim.model.columns import CaseColumns, Floats
 
 
-def _of(case: CaseLog, _facts: Facts) -> float:
-    return waiting(case)
+def _column(columns: CaseColumns, _facts: Facts) -> Floats:
+    return columns.waiting
 
 
-measure = Measure(_of, "minutes")
+measure = of_columns(_column, "minutes")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from depthsim.analysis.minutes import Minutes
 from depthsim.analysis.visits import Visits
 from depthsim.measures._facts import Facts
-from depthsim.measures._plugin import Measure
-from depthsim.model.log import CaseLog
+from depthsim.measures._plugin import of_columns
+from depthsim.model.columns import WITHDRAWN, CaseColumns, Floats
 
 
-def _of(case: CaseLog, _facts: Facts) -> float:
-    return float(case.outcome == "withdrawn")
+def _column(columns: CaseColumns, _facts: Facts) -> Floats:
+    return np.equal(columns.outcome, WITHDRAWN).astype(np.float64)
 
 
 def _exact(visits: Visits, _minutes: Minutes) -> float:
     return visits.ends.get("withdrawn", 0.0)
 
 
-measure = Measure(_of, "share", exact=_exact, better="less")
+measure = of_columns(_column, "share", exact=_exact, better="less")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from depthsim.measures import Facts, Measure, PoolMeter
+from depthsim.measures import Facts, Measure, PoolTally, Reader
+from depthsim.model.columns import POOL_FIELDS, CaseColumns
 from depthsim.model.log import Batch, CaseLog, Row
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
@@ -74,8 +75,8 @@ class Recorder:
         self._system = system
         self._measures = measures
         self._facts = Facts(system)
-        self._pools = PoolMeter(system, *span)
-        self._functions = [m.of for m in measures]
+        self._reader = Reader(self._facts, span)
+        self._pools = {name: PoolTally() for name in system.pools}
         self._items: dict[str, ItemTally] = {}
         self._places = {name: n for n, name in enumerate(system.applicants.segments)}
         self._segments = {name: ItemTally(0, [Sum() for _ in measures]) for name in self._places}
@@ -88,16 +89,19 @@ class Recorder:
         self._events: list[DataFrame] | None = [] if record == "events" else None
         self._last_end = 0.0
 
-    def fold(self, batch: Batch) -> None:
-        """Take one batch of finished cases."""
+    def fold(self, batch: CaseColumns | Batch) -> None:
+        """Take one batch of finished cases, read or as logs."""
+        columns = self._reader.read(batch) if isinstance(batch, tuple) else batch
+        for tally, row in zip(self._pools.values(), columns.pools.tolist(), strict=True):
+            tally.add(PoolTally(**dict(zip(POOL_FIELDS, row, strict=True))))
         counted: list[CaseLog] = []
         numbers: list[list[float | None]] = []
-        for case in batch:
-            self._pools.read(case)
+        found = np.array([m.numbers(columns, self._facts) for m in self._measures]).T.tolist()
+        for case, values in zip(columns.logs or (), found, strict=True):
             self._last_end = max(self._last_end, case.end)
             if case.counted:
                 counted.append(case)
-                numbers.append(self._fold(case))
+                numbers.append(self._fold(case, [None if np.isnan(n) else n for n in values]))
         if self._values is not None:
             for case, row in zip(counted, numbers, strict=True):
                 column = self._values.setdefault(case.item, _Column())
@@ -110,9 +114,7 @@ class Recorder:
         if self._events is not None and counted:
             self._events.append(_event_rows(self._system, counted))
 
-    def _fold(self, case: CaseLog) -> list[float | None]:
-        facts = self._facts
-        row = [of(case, facts) for of in self._functions]
+    def _fold(self, case: CaseLog, row: list[float | None]) -> list[float | None]:
         tally = self._items.get(case.item)
         if tally is None:
             tally = self._items[case.item] = ItemTally(0, [Sum() for _ in row])
@@ -133,7 +135,7 @@ class Recorder:
     def tally(self) -> Tally:
         """Return the sums, items in the system's order."""
         items = {name: self._items[name] for name in self._system.items if name in self._items}
-        return Tally(items, self._pools.tallies, self._last_end, dict(sorted(self._days.items())), self._segments)
+        return Tally(items, self._pools, self._last_end, dict(sorted(self._days.items())), self._segments)
 
     def values(self) -> dict[str, ItemValues]:
         """Return every counted case's numbers by item, by rising k; empty unless `values` were asked for."""
