@@ -1,4 +1,7 @@
-"""YAML to values and back: loading with every finding at its line, writing, JSON Schema, bundled files."""
+"""YAML to values and back: loading with every finding at its line, writing, JSON Schema, bundled files.
+
+What offices publish is read by `depthsim.files.published`, imported only where it is asked for.
+"""
 
 from depthsim.files.bundled import bundled, names
 from depthsim.files.document import Document
@@ -14,7 +17,18 @@ from depthsim.files.reader import (
     read_scheme,
 )
 from depthsim.files.schema import json_schema
-from depthsim.files.writer import dump, dump_data, whole_folder, write_bytes, write_item, write_system, write_text
+from depthsim.files.writer import (
+    dump,
+    dump_data,
+    whole_folder,
+    write_bytes,
+    write_city,
+    write_evidence,
+    write_guide,
+    write_item,
+    write_system,
+    write_text,
+)
 
 __all__ = [
     "Document",
@@ -38,6 +52,9 @@ __all__ = [
     "read_scheme",
     "whole_folder",
     "write_bytes",
+    "write_city",
+    "write_evidence",
+    "write_guide",
     "write_item",
     "write_system",
     "write_text",

@@ -43,7 +43,7 @@ def bundled_item(name: str) -> Path | None:
     """Return the file of a bundled service item, named `SYSTEM/ITEM`, or `ITEM` where no other system has it."""
     system, _, item = name.rpartition("/")
     folders = [system] if system in names("workflows") else ([] if system else names("workflows"))
-    if not item.replace("_", "").isalnum() or item == "system":
+    if not item.replace("_", "").isalnum() or item in ("system", "catalogue"):
         return None
     found = [path for folder in folders if (path := root("workflows") / folder / f"{item}.yaml").is_file()]
     return found[0] if len(found) == 1 else None

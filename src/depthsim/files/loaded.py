@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from depthsim.errors import Finding, Location, Path
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 SYSTEM = ""
 """The key of the system's own document among the sources."""
+CITY = "catalogue.yaml"
+"""The key of the city's inventory among the sources: its file's name."""
+GUIDES, EVIDENCE = "guides", "evidence"
+"""Folders of guides and of findings; the keys of their documents are `guides/ID` and `evidence/NAME`."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,18 @@ class Sources:
         """Return where a path into a system stands, or the nearest enclosing one; None where nothing was read."""
         if len(path) >= 2 and path[0] == "items" and (document := self.documents.get(str(path[1]))):
             return _place_in_item(document, path[2:])
+        if path and path[0] in (GUIDES, EVIDENCE, "city"):
+            return self._place_in_published(path)
         document = self.documents.get(SYSTEM)
         if document is None:
             only = list(self.documents.values())
             return Location(only[0].file) if len(only) == 1 else None
         return document.locate(path)
+
+    def _place_in_published(self, path: Path) -> Location | None:
+        key, rest = (CITY, path[1:]) if path[0] == "city" else ("/".join(map(str, path[:2])), path[2:])
+        document = self.documents.get(key)
+        return document.locate(rest) if document else None
 
     def locate(self, finding: Finding) -> Finding:
         """Return a finding with its place; one that has a place keeps it."""
@@ -53,12 +65,13 @@ def _place_in_item(document: Document, path: Path) -> Location:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A service system as read. `findings` are located warnings; `bare`: an item without a system beside it."""
+    """A service system as read, from `folder`. `findings` are located warnings; `bare`: an item without a system."""
 
     system: ServiceSystem
     findings: tuple[Finding, ...]
     sources: Sources
     bare: bool = False
+    folder: FilePath | None = None
 
     @property
     def item(self) -> ServiceItem:

@@ -14,7 +14,7 @@ from depthsim.errors import Finding, InputError, Location, Severity, error
 from depthsim.files.bundled import Kind, bundled, bundled_item, names, shown
 from depthsim.files.document import Document, read
 from depthsim.files.inheritance import resolved
-from depthsim.files.loaded import SYSTEM, Loaded, LoadedCosts, LoadedScenario, LoadedScheme, Sources
+from depthsim.files.loaded import CITY, SYSTEM, Loaded, LoadedCosts, LoadedScenario, LoadedScheme, Sources
 from depthsim.files.problems import problems
 from depthsim.model import references
 from depthsim.model.costs import Costs
@@ -28,12 +28,17 @@ from depthsim.texts.suggestions import did_you_mean
 SUFFIXES = (".yaml", ".yml")
 NAMES = frozenset({"DS140", "DS141", "DS143", "DS144", "DS145", "DS146"})
 """Findings of unknown steps, pools, places, departments and materials."""
+ELSEWHERE = frozenset({"items", "guides", "city", "evidence"})
+"""Parts of a system that stand in files of their own."""
 _KINDS = {
     "depthsim/service": "service",
     "depthsim/system": "system",
     "depthsim/scenario": "scenario",
     "depthsim/standard": "standard",
     "depthsim/costs": "costs",
+    "depthsim/guide": "guide",
+    "depthsim/city": "city",
+    "depthsim/evidence": "evidence",
 }
 M = TypeVar("M", bound=BaseModel)
 
@@ -143,12 +148,12 @@ def _load_single(kind: Kind, given: str | Path, schema: str, model: type[M]) -> 
     if _is_name(given) and not _exists(path):
         path = bundled(kind, str(given))
     document = read(path, shown(path))
-    value, findings = _validated(document, model, schema)
+    value, findings = validated(document, model, schema)
     located = [f if f.location else f.at(document.locate(f.path)) for f in findings]
-    _refuse(located)
+    refuse(located)
     if value is None:  # pragma: no cover - without a value there was an error
         raise InputError(located)
-    return document, value, _ordered(located)
+    return document, value, ordered(located)
 
 
 # ------------------------------------------------------------------------------------------- folders
@@ -174,7 +179,7 @@ def _load_folder(folder: Path) -> Loaded:
 
 def _item_files(folder: Path) -> Iterable[Path]:
     for path in folder.iterdir():
-        if path.suffix in SUFFIXES and not path.name.startswith(".") and path.name != "system.yaml":
+        if path.suffix in SUFFIXES and not path.name.startswith(".") and path.name not in ("system.yaml", CITY):
             yield path
 
 
@@ -218,9 +223,9 @@ def _built(
     if sound is not None and system is None:
         findings += references.system_findings(sound)
     located = [sources.locate(f) for f in findings]
-    _refuse(located)
+    refuse(located)
     whole = sound or _bare_system(next(iter(items.values())))
-    return Loaded(whole.model_copy(update={"items": freeze_items(items)}), _ordered(located), sources, bare)
+    return Loaded(whole.model_copy(update={"items": freeze_items(items)}), ordered(located), sources, bare, folder)
 
 
 def _under_item(finding: Finding, stem: str) -> Finding:
@@ -237,10 +242,10 @@ def _bare_system(item: ServiceItem) -> ServiceSystem:
 def _system(document: Document) -> tuple[ServiceSystem | None, list[Finding]]:
     data = document.data
     extra: list[Finding] = []
-    if isinstance(data, Mapping) and "items" in data:
-        extra = [error("DS139", ("items",)).at(document.locate(("items",)))]
-        data = {k: v for k, v in data.items() if k != "items"}
-    value, findings = _validated(
+    if isinstance(data, Mapping) and (elsewhere := ELSEWHERE.intersection(data)):
+        extra = [error("DS139", (k,), given=k).at(document.locate((k,))) for k in data if k in elsewhere]
+        data = {k: v for k, v in data.items() if k not in elsewhere}
+    value, findings = validated(
         Document(document.file, document.text, data, document.findings), ServiceSystem, "system"
     )
     return value, findings + extra
@@ -260,7 +265,7 @@ def _item(
         if isinstance(given, str) and given != stem and _kind(document) in ("service", None):
             found.append(error("DS132", ("id",), given=given, stem=stem))
         document = Document(document.file, document.text, data, document.findings)
-    value, findings = _validated(document, ServiceItem, "service")
+    value, findings = validated(document, ServiceItem, "service")
     return value, findings + found
 
 
@@ -322,7 +327,7 @@ def _kind(document: Document) -> str | None:
     return None
 
 
-def _validated(document: Document, model: type[M], kind: str) -> tuple[M | None, list[Finding]]:
+def validated(document: Document, model: type[M], kind: str) -> tuple[M | None, list[Finding]]:
     """Return a document's value and every finding; no value where there is an error in it."""
     findings = list(document.findings)
     if document.data is None:
@@ -336,11 +341,11 @@ def _validated(document: Document, model: type[M], kind: str) -> tuple[M | None,
         return None, findings + problems(invalid, document.data, model)
 
 
-def _refuse(findings: list[Finding]) -> None:
+def refuse(findings: list[Finding]) -> None:
     if any(f.severity is Severity.ERROR for f in findings):
-        raise InputError(_ordered(findings))
+        raise InputError(ordered(findings))
 
 
-def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings by file, line and column."""
     return tuple(sorted(findings, key=lambda f: (f.location is None, f.location or 0, f.code)))

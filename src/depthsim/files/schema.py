@@ -15,7 +15,7 @@ from depthsim.model.service import Money, ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import Duration, Limit, Opening
 
-SchemaKind = Literal["service", "system", "scenario", "standard", "costs"]
+SchemaKind = Literal["service", "system", "scenario", "standard", "costs", "guide", "city", "evidence"]
 KINDS: tuple[SchemaKind, ...] = get_args(SchemaKind)
 
 _MODELS: dict[SchemaKind, type[BaseModel]] = {
@@ -42,7 +42,7 @@ _SHORT: dict[type[BaseModel], dict[str, Any]] = {
 
 def json_schema(kind: SchemaKind) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of one kind of file; raises KeyError for another kind."""
-    model = _MODELS[kind]
+    model = _model(kind)
     found = model.model_json_schema(by_alias=True, mode="validation", schema_generator=_Generator)
     definitions = found.get("$defs", {})
     if "$ref" in found:  # a kind that holds itself
@@ -57,13 +57,23 @@ def json_schema(kind: SchemaKind) -> dict[str, Any]:
         definitions["Constant"]["required"] = ["law", "value"]
     _describe_texts(found)
     if kind == "system":
-        found["properties"].pop("items", None)
+        for elsewhere in ("items", "guides", "city", "evidence"):
+            found["properties"].pop(elsewhere, None)
     if kind == "service":
         _allow_extends(found, definitions)
     schema = found["properties"]["schema"]
     schema["description"] = f"depthsim/{kind}/1"
     found["required"] = sorted({*found.get("required", []), "schema"})
     return {"$schema": GenerateJsonSchema.schema_dialect, **_without_orphans(found)}
+
+
+def _model(kind: SchemaKind) -> type[BaseModel]:
+    """Return the model of a kind of file; those of what offices publish are imported here, where they are needed."""
+    if kind in _MODELS:
+        return _MODELS[kind]
+    from depthsim.files.published import KINDS_OF_PUBLISHED
+
+    return KINDS_OF_PUBLISHED[kind]
 
 
 _KEYS = {

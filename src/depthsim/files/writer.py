@@ -10,15 +10,21 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import BaseModel
 
 from depthsim.errors import InputError, Location, error
 from depthsim.files.document import both, plain
+from depthsim.files.loaded import CITY, EVIDENCE, GUIDES
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
+
+if TYPE_CHECKING:
+    from depthsim.model.city import City
+    from depthsim.model.evidence import Evidence
+    from depthsim.model.guide import ServiceGuide
 
 _LINE = 100
 """A mapping or list without nested blocks stays on one line up to this many characters."""
@@ -48,13 +54,28 @@ def dump_data(data: Mapping[str, Any]) -> str:
 def write_item(item: ServiceItem, folder: str | Path) -> Path:
     """Write an item into a folder, under its id, and return the file. Raises InputError where that fails."""
     path = Path(folder) / f"{item.id}.yaml"
-    if item.id == "system":
+    if item.id in ("system", "catalogue"):
         raise InputError(_unwritable(path, both("files.reserved_name")))
     return write_text(path, dump(item))
 
 
+def write_guide(guide: ServiceGuide, folder: str | Path) -> Path:
+    """Write a guide into the folder of its system, under `guides`, and return the file. Raises InputError."""
+    return write_text(Path(folder) / GUIDES / f"{guide.id}.yaml", dump(guide))
+
+
+def write_city(city: City, folder: str | Path) -> Path:
+    """Write a city's inventory into the folder of its system and return the file. Raises InputError."""
+    return write_text(Path(folder) / CITY, dump(city))
+
+
+def write_evidence(evidence: Evidence, name: str, folder: str | Path) -> Path:
+    """Write a file of findings into the folder of its system and return it. Raises InputError."""
+    return write_text(Path(folder) / EVIDENCE / f"{name}.yaml", dump(evidence))
+
+
 def write_system(system: ServiceSystem, folder: str | Path) -> Path:
-    """Write a system and its items into a new (or empty) folder and return it; whole or not at all.
+    """Write a system, its items and what it publishes into a new (or empty) folder and return it; whole or not at all.
 
     Raises InputError where the folder holds something already or cannot be written.
     """
@@ -63,6 +84,12 @@ def write_system(system: ServiceSystem, folder: str | Path) -> Path:
         write_text(unfinished / "system.yaml", dump(system))
         for item in system.items.values():
             write_item(item, unfinished)
+        for guide in system.guides.values():
+            write_guide(guide, unfinished)
+        if system.city is not None:
+            write_city(system.city, unfinished)
+        for name, evidence in system.evidence.items():
+            write_evidence(evidence, name, unfinished)
     return target
 
 
@@ -94,10 +121,10 @@ def write_bytes(path: str | Path, content: bytes) -> Path:
 
 
 @contextmanager
-def whole_folder(folder: str | Path) -> Iterator[Path]:
+def whole_folder(folder: str | Path, within: Path | None = None) -> Iterator[Path]:
     """Give a folder to fill that takes its final name when the block ends well, and vanishes when it does not.
 
-    Raises InputError where the folder holds something already or cannot be written.
+    It stands beside the final one until then, or `within` another folder of the same disk. Raises InputError where the folder holds something already or cannot be written.
     """
     target = Path(folder)
     unfinished: Path | None = None
@@ -107,7 +134,7 @@ def whole_folder(folder: str | Path) -> Iterator[Path]:
         if target.exists() and not target.is_dir():
             raise InputError(error("DS030", file=str(target)).at(Location(str(target))))
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=target.parent))
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=within or target.parent))
         yield unfinished
         unfinished.chmod(0o777 & ~_umask())
         if target.is_dir():
@@ -161,7 +188,7 @@ class _LineList(list[Any]):
 _AS_WRITTEN = {"reforms"}
 _BLOCKS = {
     "process", "steps", "options", "outcomes", "branches", "materials", "places", "pools", "departments", "levels",
-    "reforms",
+    "reforms", "faq", "cases", "lists", "portals", "counties", "findings",
 }  # fmt: skip
 _SHORT_FORM = {"source": "title", "assumption": "note"}
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from immutabledict import immutabledict
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -14,6 +15,17 @@ from depthsim.model.provenance import Sourced
 from depthsim.model.service import Audience, PriorityClass, Published, ServiceItem, Share
 from depthsim.model.time import Calendar, CalendarField, Duration, DurationField, HourWeights, Unit
 from depthsim.model.value import FrozenMap, Identifier, Named, Value
+
+if TYPE_CHECKING:
+    from depthsim.model.city import City
+    from depthsim.model.evidence import Evidence
+    from depthsim.model.guide import ServiceGuide
+
+    Guides = immutabledict[str, ServiceGuide]
+    Inventory = City | None
+    Findings = immutabledict[str, Evidence]
+else:  # simulations pay for none of these classes
+    Guides = Inventory = Findings = Any
 
 OFFICE_HOURS = Calendar(country="CN", hours={"mon-fri": ["09:00-12:00", "13:00-17:00"]})  # type: ignore[dict-item]
 
@@ -99,6 +111,10 @@ class ServiceSystem(Sourced):
     items: FrozenMap[Identifier, ServiceItem] = Field(default_factory=dict, validate_default=True)
     omitted: tuple[Identifier, ...] = ()
     """Items of this system that are left out here; a scenario may name them, which then changes nothing."""
+    guides: Guides = Field(default_factory=immutabledict, exclude=True)
+    """Published guides by item, read only where asked for; as `city` and `evidence` (by file) no part of its file."""
+    city: Inventory = Field(None, exclude=True)
+    evidence: Findings = Field(default_factory=immutabledict, exclude=True)
 
     @model_validator(mode="after")
     def _keyed_by_id(self) -> ServiceSystem:
@@ -132,8 +148,6 @@ class ServiceSystem(Sourced):
 
 def freeze_items(items: dict[str, ServiceItem]) -> Any:
     """Return items as an immutable mapping."""
-    from immutabledict import immutabledict
-
     return immutabledict(items)
 
 

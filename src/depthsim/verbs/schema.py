@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from depthsim.files import json_schema
 from depthsim.texts import Lang
 
-SchemaKind = Literal["service", "system", "scenario", "standard", "costs"]
-KINDS: tuple[SchemaKind, ...] = ("service", "system", "scenario", "standard", "costs")
+SchemaKind = Literal["service", "system", "scenario", "standard", "costs", "guide", "city", "evidence"]
+KINDS: tuple[SchemaKind, ...] = get_args(SchemaKind)
 
 
 @dataclass(frozen=True, slots=True)
