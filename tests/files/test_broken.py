@@ -9,6 +9,7 @@ import pytest
 
 from depthsim import files
 from depthsim.errors import Finding, InputError, Severity
+from depthsim.files.published import with_published
 from depthsim.texts import LANGS, finding_line, room
 
 BROKEN = Path(__file__).parents[1] / "broken"
@@ -34,7 +35,7 @@ def findings_of(fixture: Path) -> list[Finding]:
             return list(files.read_scenario(fixture).findings)
         if fixture.is_file() and b"depthsim/costs" in fixture.read_bytes():
             return list(files.read_costs(fixture).findings)
-        loaded = files.load_system(fixture)
+        loaded = with_published(files.load_system(fixture))
     except InputError as refused:
         return list(refused.findings)
     found = list(loaded.findings)
