@@ -125,7 +125,10 @@ class ELicence(Sourced):
 
 
 class CaseStatistics(Sourced):
-    """Cases of an item in a period. `queryable`: progress can be asked for by the platform's number."""
+    """Cases of an item in a period. `queryable`: progress can be asked for by the platform's number.
+
+    `mean_working_days` is from acceptance to completion, over the completed ones.
+    """
 
     item: Identifier
     start: date
@@ -136,6 +139,7 @@ class CaseStatistics(Sourced):
     accepted: Count | None = None
     accepted_online: Count | None = None
     completed: Count | None = None
+    mean_working_days: float | None = Field(None, ge=0, le=100_000, strict=True)
     unified_approval: Count | None = None
     queryable: Count | None = None
     couriered: Count | None = None
