@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from pydantic import BaseModel
 
 from depthsim.errors import InputError, Location, error
-from depthsim.files.document import both, plain
+from depthsim.files.document import both
+from depthsim.files.lines import Line, LineList, lines_of
 from depthsim.files.loaded import CITY, EVIDENCE, GUIDES
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
@@ -46,9 +45,7 @@ def dump(value: BaseModel) -> str:
 
 def dump_data(data: Mapping[str, Any]) -> str:
     """Return plain data as YAML in the same style."""
-    return yaml.dump(
-        _tidy(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1_000_000, default_flow_style=False
-    )
+    return lines_of(_tidy(data))
 
 
 def write_item(item: ServiceItem, folder: str | Path) -> Path:
@@ -100,6 +97,17 @@ def write_text(path: str | Path, content: str) -> Path:
 
 def write_bytes(path: str | Path, content: bytes) -> Path:
     """Write bytes, replacing what was there only when all is written; raises InputError."""
+    with whole_file(path) as unfinished:
+        unfinished.write_bytes(content)
+    return Path(path)
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """Give a file to fill that takes its final name when the block ends well, and vanishes when it does not.
+
+    It replaces what was there. Raises InputError where it cannot be written.
+    """
     target = Path(path)
     unfinished: str | None = None
     try:
@@ -107,8 +115,8 @@ def write_bytes(path: str | Path, content: bytes) -> Path:
         if target.is_dir():
             raise InputError(error("DS002", file=str(target)).at(Location(str(target))))
         handle, unfinished = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+        os.close(handle)
+        yield Path(unfinished)
         Path(unfinished).chmod(0o666 & ~_umask())
         Path(unfinished).replace(target)
         unfinished = None
@@ -117,14 +125,14 @@ def write_bytes(path: str | Path, content: bytes) -> Path:
     finally:
         if unfinished is not None:
             Path(unfinished).unlink(missing_ok=True)
-    return target
 
 
 @contextmanager
 def whole_folder(folder: str | Path, within: Path | None = None) -> Iterator[Path]:
     """Give a folder to fill that takes its final name when the block ends well, and vanishes when it does not.
 
-    It stands beside the final one until then, or `within` another folder of the same disk. Raises InputError where the folder holds something already or cannot be written.
+    It stands beside the final one until then, or `within` another folder of the same disk. Raises InputError where
+    the folder holds something already or cannot be written.
     """
     target = Path(folder)
     unfinished: Path | None = None
@@ -173,18 +181,6 @@ def _unwritable(target: Path, reason: Any) -> Any:
 # ------------------------------------------------------------------------------------------- style
 
 
-_LINE_ENDS = re.compile("[\n\r\x85\u2028\u2029]")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-class _Line(dict[str, Any]):
-    """A mapping on one line."""
-
-
-class _LineList(list[Any]):
-    """A list on one line."""
-
-
 _AS_WRITTEN = {"reforms"}
 _BLOCKS = {
     "process", "steps", "options", "outcomes", "branches", "materials", "places", "pools", "departments", "levels",
@@ -217,13 +213,13 @@ def _tidy(data: Any, key: str = "") -> Any:
     """Return data with whole numbers as such, and small mappings and lists marked for one line."""
     if isinstance(data, Mapping):
         found = {str(k): _tidy(v, str(k)) for k, v in data.items()}
-        flat = all(not isinstance(v, dict) or (isinstance(v, _Line) and _leaf(v)) for v in found.values())
-        flat = flat and all(not isinstance(v, list) or isinstance(v, _LineList) for v in found.values())
-        return _Line(found) if flat and key not in _BLOCKS and _length(found) <= _LINE else found
+        flat = all(not isinstance(v, dict) or (isinstance(v, Line) and _leaf(v)) for v in found.values())
+        flat = flat and all(not isinstance(v, list) or isinstance(v, LineList) for v in found.values())
+        return Line(found) if flat and key not in _BLOCKS and _length(found) <= _LINE else found
     if isinstance(data, (list, tuple)):
         entries = [_tidy(v) for v in data]
         if all(not isinstance(v, (dict, list)) for v in entries) and _length(entries) <= _LINE:
-            return _LineList(entries)
+            return LineList(entries)
         return entries
     if isinstance(data, float) and data.is_integer() and abs(data) < 1e15:
         return int(data)
@@ -240,31 +236,3 @@ def _length(data: Any) -> int:
     if isinstance(data, list):
         return sum(2 + _length(v) for v in data)
     return sum(2 if ord(c) > 0x2E80 else 1 for c in str(data))
-
-
-class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's name
-        return True
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        super().increase_indent(flow, False)
-
-
-def _text_node(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    if _DATE.fullmatch(value):
-        return dumper.represent_scalar("tag:yaml.org,2002:timestamp", value)
-    style = None if isinstance(plain(value), str) and not _LINE_ENDS.search(value) else '"'
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
-
-def _line_node(dumper: yaml.SafeDumper, value: _Line) -> yaml.MappingNode:
-    return dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=bool(value))
-
-
-def _line_list_node(dumper: yaml.SafeDumper, value: _LineList) -> yaml.SequenceNode:
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
-
-
-_Dumper.add_representer(str, _text_node)
-_Dumper.add_representer(_Line, _line_node)
-_Dumper.add_representer(_LineList, _line_list_node)
