@@ -4,37 +4,39 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, time
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from depthsim.measures import Facts, Measure, PoolTally, Reader
-from depthsim.model.columns import POOL_FIELDS, CaseColumns
-from depthsim.model.log import Batch, CaseLog, Row
+from depthsim.model.columns import POOL_FIELDS, CaseColumns, Floats
+from depthsim.model.log import Batch
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
-from depthsim.studies.tally import TICKS, WATCHED, DayTally, ItemTally, Sum, Tally
+from depthsim.studies.rows import EVENT_COLUMNS, Rows, numbered, without_order
+from depthsim.studies.sketches import SKETCHED, SketchTable
+from depthsim.studies.sums import GroupSums, Order
+from depthsim.studies.tally import TICKS, WATCHED, DayTally, ItemTally, Tally, merged
 
 if TYPE_CHECKING:
-    import polars as pl
     from polars import DataFrame
+
+__all__ = ["EVENT_COLUMNS", "RECORDS", "ItemValues", "Record", "Recorder"]
 
 Record = Literal["summary", "cases", "events"]
 RECORDS: tuple[Record, ...] = ("summary", "cases", "events")
 """What a run keeps: sums; one row a case beside; one row a passage through a step beside."""
 
-EVENT_COLUMNS = (
-    "case_id", "item", "step", "stage", "role", "by", "channel", "place", "pool", "entered", "request", "start",
-    "end", "outcome", "kind", "visit", "token", "sequence", "occurrence", "travel", "takes", "served", "delay",
-    "lag", "present", "asked", "external",
+PIECE = 1 << 16
+"""So many cases are folded at once: their columns stay in the processor's cache."""
+_BY_CASE = (
+    "item", "k", "process", "segment", "counted", "arrival", "end", "handed", "outcome", "visits", "corrections",
+    "travel", "waiting", "served", "form", "work", "external", "postage", "paid", "limit_working", "limit_calendar",
 )  # fmt: skip
-"""The columns of `events.parquet` after `replication`. Instants are local civil time, durations minutes."""
-
-_INSTANTS = {"entered", "request", "start", "end", "arrival"}
-_MICROSECONDS = 60_000_000
 
 
 @dataclass(slots=True)
@@ -60,7 +62,8 @@ class Recorder:
     """Folds the batches of one replication.
 
     `span` is [begin, end) in minutes, in which cases count. With `values` it keeps every case's numbers (8 bytes
-    each) for pairing; with `record` cases or events it keeps those rows.
+    each) for pairing; with `record` cases or events it keeps those rows, or writes them into `folder` as they come.
+    What else it keeps does not grow with the number of cases.
     """
 
     def __init__(
@@ -71,165 +74,176 @@ class Recorder:
         *,
         record: Record = "summary",
         values: bool = False,
+        folder: Path | None = None,
+        name: str = "",
     ) -> None:
         self._system = system
         self._measures = measures
         self._facts = Facts(system)
         self._reader = Reader(self._facts, span)
-        self._pools = {name: PoolTally() for name in system.pools}
-        self._items: dict[str, ItemTally] = {}
-        self._places = {name: n for n, name in enumerate(system.applicants.segments)}
-        self._segments = {name: ItemTally(0, [Sum() for _ in measures]) for name in self._places}
         self._begin = span[0]
+        self._items = tuple(system.items)
+        self._segments = tuple(system.applicants.segments)
+        self._groups = len(self._segments) + 1
+        self._sums = GroupSums(len(self._items) * self._groups, len(measures))
         places = {m.id: n for n, m in enumerate(measures)}
+        self._sketches = {name: SketchTable(len(self._items)) for name in SKETCHED if name in places}
+        self._sketched = {places[name]: table for name, table in self._sketches.items()}
         self._watched = [places.get(name) for name in WATCHED]
+        self._visits = np.zeros((len(self._items), 1), np.int64)
+        self._pools = np.zeros((len(system.pools), len(POOL_FIELDS)), np.int64)
         self._days: dict[int, DayTally] = {}
         self._values: dict[str, _Column] | None = {} if values else None
-        self._cases: list[DataFrame] | None = [] if record != "summary" else None
-        self._events: list[DataFrame] | None = [] if record == "events" else None
+        self._rows = None if record == "summary" else Rows(system, measures, self._facts, record, folder, name)
         self._last_end = 0.0
+        self._named: tuple[tuple[str, ...], NDArray[np.int64]] = ((), np.zeros(0, np.int64))
+
+    @property
+    def needs_logs(self) -> bool:
+        """Return whether a measure reads the log itself, so that batches must carry it."""
+        return any(measure.column is None for measure in self._measures)
 
     def fold(self, batch: CaseColumns | Batch) -> None:
-        """Take one batch of finished cases, read or as logs."""
+        """Take one batch of finished cases, as columns or as logs."""
         columns = self._reader.read(batch) if isinstance(batch, tuple) else batch
-        for tally, row in zip(self._pools.values(), columns.pools.tolist(), strict=True):
-            tally.add(PoolTally(**dict(zip(POOL_FIELDS, row, strict=True))))
-        counted: list[CaseLog] = []
-        numbers: list[list[float | None]] = []
-        found = np.array([m.numbers(columns, self._facts) for m in self._measures]).T.tolist()
-        for case, values in zip(columns.logs or (), found, strict=True):
-            self._last_end = max(self._last_end, case.end)
-            if case.counted:
-                counted.append(case)
-                numbers.append(self._fold(case, [None if np.isnan(n) else n for n in values]))
+        if not len(columns.k):
+            return
+        self._pools += columns.pools
+        self._last_end = max(self._last_end, float(columns.end.max()))
+        for begin in range(0, len(columns.k), PIECE):
+            piece = _counted(columns, slice(begin, begin + PIECE))
+            if len(piece.k):
+                self._fold(piece)
+        if self._rows is not None:
+            self._rows.add_events(columns)
+
+    def _fold(self, columns: CaseColumns) -> None:
+        item = self._place(columns)
+        numbers = [measure.numbers(columns, self._facts) for measure in self._measures]
+        group = item * self._groups + columns.segment + 1 if self._segments else item
+        order = Order(group, len(self._items) * self._groups)
+        self._sums.count(order)
+        for n, column in enumerate(numbers):
+            self._sums.add(n, column, order)
+        for n, table in self._sketched.items():
+            table.add(item, numbers[n])
+        self._visited(item, columns.visits)
+        self._arrived(columns.arrival, [None if n is None else numbers[n] for n in self._watched])
         if self._values is not None:
-            for case, row in zip(counted, numbers, strict=True):
-                column = self._values.setdefault(case.item, _Column())
-                column.k.append(case.k)
-                if self._places:
-                    column.segment.append(-1 if case.segment is None else self._places[case.segment])
-                column.numbers.extend(np.nan if n is None else n for n in row)
-        if self._cases is not None and counted:
-            self._cases.append(_case_rows(self._system, self._measures, counted, numbers))
-        if self._events is not None and counted:
-            self._events.append(_event_rows(self._system, counted))
+            self._keep(columns, item, numbers, order)
+        if self._rows is not None:
+            self._rows.add_cases(columns, numbers)
 
-    def _fold(self, case: CaseLog, row: list[float | None]) -> list[float | None]:
-        tally = self._items.get(case.item)
-        if tally is None:
-            tally = self._items[case.item] = ItemTally(0, [Sum() for _ in row])
-        _count(tally, row)
-        if case.segment is not None:
-            _count(self._segments[case.segment], row)
-        self._arrived(case, row)
-        return row
+    def _place(self, columns: CaseColumns) -> NDArray[np.int64]:
+        """Return the place of each case's item in the system."""
+        if columns.items is not self._named[0]:
+            places = {name: n for n, name in enumerate(self._items)}
+            self._named = columns.items, np.array([places[name] for name in columns.items], np.int64)
+        return self._named[1][columns.item]
 
-    def _arrived(self, case: CaseLog, row: Sequence[float | None]) -> None:
-        day = self._days.setdefault(int((case.arrival - self._begin) // MINUTES_PER_DAY), DayTally())
-        day.cases += 1
-        for n, place in enumerate(self._watched):
-            number = None if place is None else row[place]
-            if number is not None:
-                day.totals[n] += int(number * TICKS)
+    def _visited(self, item: NDArray[np.int64], visits: NDArray[np.int32]) -> None:
+        more = int(visits.max()) + 1 - self._visits.shape[1]
+        if more > 0:
+            self._visits = np.pad(self._visits, ((0, 0), (0, more)))
+        width = self._visits.shape[1]
+        self._visits += np.bincount(item * width + visits, minlength=self._visits.size).reshape(self._visits.shape)
+
+    def _arrived(self, arrival: Floats, watched: Sequence[Floats | None]) -> None:
+        day = ((arrival - self._begin) // MINUTES_PER_DAY).astype(np.int64)
+        first = int(day.min())
+        day -= first
+        cases = np.bincount(day)
+        totals = [np.zeros(len(cases), np.int64) if n is None else _ticks_by(day, n, len(cases)) for n in watched]
+        for n in np.flatnonzero(cases).tolist():
+            found = DayTally(int(cases[n]), [int(total[n]) for total in totals])
+            self._days.setdefault(first + n, DayTally()).add(found)
+
+    def _keep(self, columns: CaseColumns, item: NDArray[np.int64], numbers: Sequence[Floats], order: Order) -> None:
+        assert self._values is not None
+        sorted_item, k = item[order.by], columns.k[order.by]
+        segment = columns.segment[order.by].astype(np.int64)
+        table = np.stack(numbers, axis=1)[order.by]
+        bounds = [0, *(np.flatnonzero(np.diff(sorted_item)) + 1).tolist(), len(k)]
+        for a, b in pairwise(bounds):
+            column = self._values.setdefault(self._items[sorted_item[a]], _Column())
+            column.k.frombytes(k[a:b].tobytes())
+            column.numbers.frombytes(table[a:b].tobytes())
+            if self._segments:
+                column.segment.frombytes(segment[a:b].tobytes())
 
     def tally(self) -> Tally:
         """Return the sums, items in the system's order."""
-        items = {name: self._items[name] for name in self._system.items if name in self._items}
-        return Tally(items, self._pools, self._last_end, dict(sorted(self._days.items())), self._segments)
+        parts = {
+            (n, s): ItemTally(cases, self._sums.sums(group))
+            for n in range(len(self._items))
+            for s in range(self._groups)
+            if (cases := self._sums.size(group := n * self._groups + s))
+        }
+        count = len(self._measures)
+        items = {}
+        for n, name in enumerate(self._items):
+            if mine := [parts[n, s] for s in range(self._groups) if (n, s) in parts]:
+                items[name] = merged(mine, count)
+                items[name].visits = np.trim_zeros(self._visits[n], "b").tolist()
+                items[name].sketches = {m: table.sketch(n) for m, table in self._sketches.items()}
+        segments = {
+            name: merged((part for (_, place), part in parts.items() if place == s), count)
+            for s, name in enumerate(self._segments, start=1)
+        }
+        pools = {
+            name: PoolTally(**dict(zip(POOL_FIELDS, row, strict=True)))
+            for name, row in zip(self._system.pools, self._pools.tolist(), strict=True)
+        }
+        return Tally(items, pools, self._last_end, dict(sorted(self._days.items())), segments)
 
     def values(self) -> dict[str, ItemValues]:
-        """Return every counted case's numbers by item, by rising k; empty unless `values` were asked for."""
+        """Hand over every counted case's numbers by item, by rising k; empty unless `values` were asked for."""
         found = {}
-        for name, column in (self._values or {}).items():
+        for name in list(self._values or {}):
+            column = (self._values or {}).pop(name)
             k = np.frombuffer(column.k, dtype=np.int64)
             numbers = np.frombuffer(column.numbers, dtype=np.float64).reshape(len(k), len(self._measures))
             order = np.argsort(k, kind="stable")
-            segment = np.frombuffer(column.segment, dtype=np.int64)[order] if self._places else None
+            segment = np.frombuffer(column.segment, dtype=np.int64)[order] if self._segments else None
             found[name] = ItemValues(k[order], numbers[order], segment)
         return found
 
     def case_rows(self, replication: int) -> DataFrame:
         """Return one row a counted case, in the order of arrival, item and k."""
-        import polars as pl
-
-        frames = self._cases or [_case_rows(self._system, self._measures, [], [])]
-        number = pl.lit(replication, dtype=pl.Int32).alias("replication")
-        return pl.concat(frames).sort("arrival", "item", "k").select(number, pl.all())
+        assert self._rows is not None
+        return numbered(self._rows.cases(), replication)
 
     def event_rows(self, replication: int) -> DataFrame:
         """Return one row a passage of a counted case, in the order of arrival, item, k, token and sequence."""
-        import polars as pl
+        assert self._rows is not None
+        return without_order(numbered(self._rows.events(), replication))
 
-        frames = self._events or [_event_rows(self._system, [])]
-        number = pl.lit(replication, dtype=pl.Int32).alias("replication")
-        ordered = pl.concat(frames).sort("_arrival", "item", "_k", "token", "sequence")
-        return ordered.select(number, pl.exclude("_arrival", "_k"))
+    def write_rows(self, replication: int) -> None:
+        """Write the rows into the folder as `NAME.cases.parquet` and `NAME.events.parquet`, sorted.
 
-
-def _count(tally: ItemTally, row: Sequence[float | None]) -> None:
-    tally.cases += 1
-    for number, found in zip(row, tally.sums, strict=True):
-        if number is not None:
-            n = int(number * TICKS)
-            found.cases += 1
-            found.total += n
-            found.squares += n * n
+        The columns that only their order needs are still there (`rows.EVENT_ORDER`). Raises InputError.
+        """
+        if self._rows is not None:
+            self._rows.close(replication)
 
 
-def _case_rows(
-    system: ServiceSystem,
-    measures: Sequence[Measure],
-    cases: Sequence[CaseLog],
-    numbers: Sequence[Sequence[float | None]],
-) -> DataFrame:
-    import polars as pl
-
-    columns = {
-        "case_id": pl.Series([c.case_id for c in cases], dtype=pl.String),
-        "item": pl.Series([c.item for c in cases], dtype=pl.String),
-        "k": pl.Series([c.k for c in cases], dtype=pl.Int64),
-        "arrival": _instants(system, [c.arrival for c in cases]),
-        "end": _instants(system, [c.end for c in cases]),
-        "outcome": pl.Series([c.outcome for c in cases], dtype=pl.String),
-    }
-    if any(item.before for item in system.items.values()):
-        columns["variant"] = pl.Series([c.variant for c in cases], dtype=pl.String)
-    if system.applicants.segments:
-        columns["segment"] = pl.Series([c.segment for c in cases], dtype=pl.String)
-    for place, measure in enumerate(measures):
-        found = [row[place] for row in numbers]
-        columns[measure.id] = pl.Series([None if n is None else n / measure.divisor for n in found], dtype=pl.Float64)
-    return pl.DataFrame(columns)
+def _counted(columns: CaseColumns, piece: slice) -> CaseColumns:
+    """Return the counted cases of a piece, without pools and rows."""
+    counted = columns.counted[piece]
+    everyone = bool(counted.all())
+    arrays: dict[str, Any] = {}
+    for name in _BY_CASE:
+        some = getattr(columns, name)[piece]
+        arrays[name] = some if everyone else some[counted]
+    logs = columns.logs
+    if logs is not None:
+        logs = tuple(log for log in logs[piece] if log.counted)
+    return replace(columns, **arrays, logs=logs, rows=None)
 
 
-def _event_rows(system: ServiceSystem, cases: Sequence[CaseLog]) -> DataFrame:
-    import polars as pl
-
-    rows = [row for case in cases for row in case.rows]
-    by_name = dict(zip(Row._fields, zip(*rows, strict=True), strict=False)) if rows else {}
-    columns = {}
-    for name in EVENT_COLUMNS:
-        found = by_name.get(name, ())
-        columns[name] = _instants(system, found) if name in _INSTANTS else pl.Series(found, dtype=_event_type(name))
-    columns["_arrival"] = pl.Series([c.arrival for c in cases for _ in c.rows], dtype=pl.Float64)
-    columns["_k"] = pl.Series([c.k for c in cases for _ in c.rows], dtype=pl.Int64)
-    return pl.DataFrame(columns)
-
-
-def _event_type(name: str) -> type[pl.DataType]:
-    import polars as pl
-
-    if name in ("travel", "takes", "served", "delay", "lag"):
-        return pl.Float64
-    if name in ("visit", "present", "asked", "external"):
-        return pl.Int8
-    return pl.Int32 if name in ("token", "sequence", "occurrence") else pl.String
-
-
-def _instants(system: ServiceSystem, minutes: Sequence[float]) -> pl.Series:
-    """Return instants as local civil time, to the microsecond: finer than a tick, so nothing is lost."""
-    import polars as pl
-
-    since = np.datetime64(datetime.combine(system.start, time()), "us")
-    passed = np.rint(np.asarray(minutes, dtype=np.float64) * _MICROSECONDS).astype("timedelta64[us]")
-    return pl.Series(since + passed, dtype=pl.Datetime("us"))
+def _ticks_by(day: NDArray[np.int64], numbers: Floats, days: int) -> NDArray[np.int64]:
+    """Return the sums of numbers by day, in ticks: whole minutes and the rest apart, so that both are exact."""
+    numbers = np.where(np.isnan(numbers), 0.0, numbers)
+    whole = np.floor(numbers)
+    minutes = np.bincount(day, whole, days).astype(np.int64)
+    return minutes * TICKS + np.bincount(day, (numbers - whole) * TICKS, days).astype(np.int64)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from depthsim.measures import PoolTally
+from depthsim.studies import sketches
+from depthsim.studies.sketches import Sketch
 
 TICKS = 1 << 20
 WATCHED = ("waiting_minutes", "elapsed_days")
@@ -33,16 +36,25 @@ class Sum:
 
 @dataclass(slots=True)
 class ItemTally:
-    """Counted cases of one item, and a sum for each measure, in the measures' order."""
+    """Counted cases of one item, and a sum for each measure, in the measures' order.
+
+    `visits` are the cases with 0, 1, 2, … visits, and `sketches` the quantiles of some measures, by name; where
+    cases are not told apart by item, both are empty.
+    """
 
     cases: int
     sums: list[Sum]
+    visits: list[int] = field(default_factory=list)
+    sketches: dict[str, Sketch] = field(default_factory=dict)
 
     def add(self, other: ItemTally) -> None:
         """Add another tally to this one."""
         self.cases += other.cases
         for mine, theirs in zip(self.sums, other.sums, strict=True):
             mine.add(theirs)
+        self.visits = [a + b for a, b in zip_longest(self.visits, other.visits, fillvalue=0)]
+        for name, sketch in other.sketches.items():
+            self.sketches.setdefault(name, sketches.empty()).add(sketch)
 
 
 @dataclass(slots=True)
@@ -99,11 +111,17 @@ def from_plain(data: dict[str, Any]) -> Tally:
 
 
 def _plain(tally: ItemTally) -> dict[str, Any]:
-    return {"cases": tally.cases, "sums": [[s.cases, s.total, s.squares] for s in tally.sums]}
+    return {
+        "cases": tally.cases,
+        "sums": [[s.cases, s.total, s.squares] for s in tally.sums],
+        "visits": tally.visits,
+        "sketches": {name: sketch.to_plain() for name, sketch in tally.sketches.items()},
+    }
 
 
 def _tally(data: dict[str, Any]) -> ItemTally:
-    return ItemTally(data["cases"], [Sum(*s) for s in data["sums"]])
+    found = {name: sketches.from_plain(sketch) for name, sketch in data["sketches"].items()}
+    return ItemTally(data["cases"], [Sum(*s) for s in data["sums"]], data["visits"], found)
 
 
 def merged(tallies: Iterable[ItemTally], measures: int) -> ItemTally:
