@@ -13,11 +13,12 @@ from depthsim.analysis.elapsed import mean_days
 from depthsim.analysis.graph import positions
 from depthsim.analysis.level import classify
 from depthsim.analysis.minutes import mean_minutes
+from depthsim.analysis.shape import skeleton
 from depthsim.analysis.visits import analyse
 from depthsim.model.scenario import Scenario
 from depthsim.model.system import Applicants
 from depthsim.studies.plan import Objective, entries, search
-from depthsim.studies.plan.worth import case_mean, skeleton
+from depthsim.studies.plan.worth import case_mean
 from plan.prices import any_costs, fuzhou, scheme, searched, some
 
 ITEMS = ("real_estate_transfer", "road_transport_licence", "lawyer_practice")

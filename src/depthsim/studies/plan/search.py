@@ -14,13 +14,14 @@ from typing import Any
 
 from immutabledict import immutabledict
 
+from depthsim.analysis.shape import skeleton
 from depthsim.errors import InputError
 from depthsim.model.level import LevelScheme
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.reforms import unsound
 from depthsim.studies.plan.options import Entry
-from depthsim.studies.plan.worth import Judge, Objective, Worth, skeleton
+from depthsim.studies.plan.worth import Judge, Objective, Worth
 
 MOST_TOGETHER = 3
 """The most reforms that are combined on one item."""

@@ -15,9 +15,10 @@ from depthsim.analysis.elapsed import mean_days
 from depthsim.analysis.graph import PositionGraph
 from depthsim.analysis.level import classify
 from depthsim.analysis.minutes import minutes_of
+from depthsim.analysis.shape import skeleton
 from depthsim.model.level import Level, LevelScheme
 from depthsim.model.segments import item_for, segment_shares, system_for
-from depthsim.model.service import ApplicantStep, Branch, Fee, OfficeStep, Process, ServiceItem
+from depthsim.model.service import Fee, ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.model.variants import variant_shares, variants
 
@@ -115,29 +116,3 @@ def _paid(graph: PositionGraph, times: Sequence[float]) -> float:
             times[n] * m.share for n, node in enumerate(graph.nodes) for m in node.moves if m.target == "delivered"
         )
     return sum(times[n] for n in paying if "paid" not in graph.nodes[n].position.facts)
-
-
-def skeleton(item: ServiceItem) -> Any:
-    """Return what decides an item's level, hashable: everything but its numbers, names and sources."""
-    materials = tuple(
-        (name, m.source, m.originals > 0, m.medium, m.trust, m.required) for name, m in item.materials.items()
-    )
-    fee = item.fee if item.fee is None or isinstance(item.fee, str) else "fee"
-    result = item.result.form if item.result else None
-    return (item.kind, item.handling, item.published, result, fee, materials, _process(item.process))
-
-
-def _process(process: Process | Branch) -> Any:
-    return (process.start, tuple((name, _step(step)) for name, step in process.steps.items()))
-
-
-def _step(step: Any) -> Any:
-    head = (step.by, step.role, step.stage, step.materials)
-    if isinstance(step, ApplicantStep):
-        options = tuple((n, o.channel, o.next, o.at, o.goes_away) for n, o in step.options.items())
-        return (*head, step.choose, options)
-    if isinstance(step, OfficeStep):
-        chances = step.chances()
-        outcomes = tuple((n, o.next, o.kind, o.limit, o.on_the_spot, chances[n] > 0) for n, o in step.outcomes.items())
-        return (*head, step.applicant, step.external is not None, step.special, outcomes)
-    return (*head, step.next, tuple((n, _process(b)) for n, b in step.branches.items()))
