@@ -9,40 +9,62 @@ from typing import Any, Literal
 
 from depthsim.errors import InputError, UsageError, error
 from depthsim.files import load_system, whole_folder, write_text
+from depthsim.files.writer import dump_data
 from depthsim.model.system import ServiceSystem
 from depthsim.model.value import IDENTIFIER
+from depthsim.synthesis import MOST_ITEMS, synthetic_city
 from depthsim.texts import Lang, room
+from depthsim.verbs.inputs import at_least
 
 NewKind = Literal["item", "system", "scenario"]
 KINDS: tuple[NewKind, ...] = ("item", "system", "scenario")
 FIRST_ITEM = "example_item"
+MOST_CASES = 1e9
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """The files written, and what to check next."""
+    """The files written, and what to check next; of a synthetic city, its value too."""
 
     files: tuple[Path, ...]
     path: Path
+    city: ServiceSystem | None = None
 
     def to_json(self, _lang: Lang = "en") -> dict[str, Any]:
         """Return the files and the path to check."""
         return {"files": [str(f) for f in self.files], "path": str(self.path)}
 
 
-def new(kind: NewKind, name: str, *, folder: str | Path = ".", lang: Lang = "en") -> Created:
+def new(
+    kind: NewKind,
+    name: str,
+    *,
+    folder: str | Path = ".",
+    lang: Lang = "en",
+    items: int | None = None,
+    seed: int | None = None,
+    cases: float | None = None,
+) -> Created:
     """Write a commented item, scenario (`FOLDER/NAME.yaml`) or system (`FOLDER/NAME/` with one item).
 
-    An item uses pools and a place of the `system.yaml` beside it, if there is one. Raises UsageError for a name
-    that cannot be an id, InputError where the file exists already or cannot be written.
+    An item uses pools and a place of the `system.yaml` beside it, if there is one. With `items` the system is a
+    synthetic city of so many items and `cases` a year, the same for the same seed (1 if not given). Raises
+    UsageError for a name that cannot be an id and for numbers that make no sense, InputError where the file exists
+    already or cannot be written.
     """
     if kind not in KINDS:
         raise UsageError(error("DS394", given=kind, known=KINDS))
     if not re.fullmatch(IDENTIFIER, name) or name == "system":
         raise UsageError(error("DS392", given=name))
+    if items is None and (seed is not None or cases is not None):
+        raise UsageError(error("DS395"))
+    if items is not None and kind != "system":
+        raise UsageError(error("DS395"))
     target = Path(folder) / (name if kind == "system" else f"{name}.yaml")
     if target.exists() or target.is_symlink():
         raise InputError(error("DS393", file=str(target)))
+    if items is not None:
+        return _city(name, target, lang, items, 1 if seed is None else seed, cases)
     if kind == "system":
         with whole_folder(target) as inside:
             write_text(inside / "system.yaml", _text("system", name, lang))
@@ -50,6 +72,22 @@ def new(kind: NewKind, name: str, *, folder: str | Path = ".", lang: Lang = "en"
         return Created((target / "system.yaml", target / f"{FIRST_ITEM}.yaml"), target)
     content = _item(name, lang, **_names(Path(folder))) if kind == "item" else _text(kind, name, lang)
     return Created((write_text(target, content),), target)
+
+
+def _city(name: str, target: Path, lang: Lang, items: int, seed: int, cases: float | None) -> Created:
+    """Write a synthetic city. Every file is plain data already, so no value is turned into text."""
+    if not 1 <= items <= MOST_ITEMS:
+        raise UsageError(error("DS396", option="items", given=items, least=1, most=MOST_ITEMS))
+    if cases is not None and not items <= cases <= MOST_CASES:
+        raise UsageError(error("DS396", option="cases", given=cases, least=items, most=MOST_CASES))
+    at_least("seed", seed, 0)
+    city = synthetic_city(name, items=items, seed=seed, lang=lang, cases=cases)
+    documents = {"system.yaml": city.system_data} | {f"{id_}.yaml": data for id_, data in city.item_data.items()}
+    with whole_folder(target) as inside:
+        for file, data in documents.items():
+            head = f"# {city.note[lang]}\n" if file == "system.yaml" else ""
+            (inside / file).write_text(head + dump_data(data), encoding="utf-8")
+    return Created(tuple(target / file for file in documents), target, city.system)
 
 
 def _text(kind: NewKind, name: str, lang: Lang) -> str:
