@@ -1,7 +1,7 @@
 """Closed lists of published guides: our words and their codes, and how declared depths are coded.
 
-A guide keeps a word that is outside its list, as published; rules find it. What words are called stands in
-`texts/code_lists.yaml`. Lists after annex A of GB/T 39046-2020 and the exchange format of the national platform.
+A guide keeps a word that is outside its list, as published; rules find it. What a word is called stands in
+`texts/labels.yaml`, as `list_LIST_WORD`. Lists after annex A of GB/T 39046-2020 and the exchange format of the national platform.
 """
 
 from __future__ import annotations
