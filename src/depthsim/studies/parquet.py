@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from depthsim.files.writer import whole_file, write_bytes
 
@@ -19,10 +19,10 @@ _STEP = 4096
 """One row in so many tells where a sorted file is cut."""
 
 
-def write_parquet(rows: DataFrame, path: Path) -> None:
+def write_parquet(rows: DataFrame, path: Path, *, compression: Literal["zstd", "lz4"] = "zstd") -> None:
     """Write rows to a file. Raises InputError where it cannot be written; then nothing is left."""
     content = BytesIO()
-    rows.write_parquet(content, compression="zstd", row_group_size=ROW_GROUP)
+    rows.write_parquet(content, compression=compression, row_group_size=ROW_GROUP)
     write_bytes(path, content.getvalue())
 
 
@@ -92,7 +92,8 @@ def _merged(parts: Sequence[Path], order: Sequence[str]) -> Iterator[DataFrame]:
         within = pl.lit(True) if low is None else at >= low
         if high is not None:
             within &= at < high
-        yield pl.concat([pl.scan_parquet(part).filter(within).collect() for part in here]).sort(order)
+        rows = pl.concat([pl.scan_parquet(part).filter(within).collect() for part in here])
+        yield rows.sort(order) if len(here) > 1 else rows
 
 
 def _samples(part: Path, column: str) -> Series:

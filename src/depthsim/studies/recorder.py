@@ -103,8 +103,13 @@ class Recorder:
         """Return whether a measure reads the log itself, so that batches must carry it."""
         return any(measure.column is None for measure in self._measures)
 
+    @property
+    def needs_rows(self) -> bool:
+        """Return whether events are kept, so that batches must carry their logs or their rows."""
+        return self._rows is not None and self._rows.with_events
+
     def fold(self, batch: CaseColumns | Batch) -> None:
-        """Take one batch of finished cases, as columns or as logs."""
+        """Take one batch of finished cases, as columns or as logs. Raises InputError where rows cannot be written."""
         columns = self._reader.read(batch) if isinstance(batch, tuple) else batch
         if not len(columns.k):
             return
@@ -149,7 +154,7 @@ class Recorder:
         self._visits += np.bincount(item * width + visits, minlength=self._visits.size).reshape(self._visits.shape)
 
     def _arrived(self, arrival: Floats, watched: Sequence[Floats | None]) -> None:
-        day = ((arrival - self._begin) // MINUTES_PER_DAY).astype(np.int64)
+        day = np.floor((arrival - self._begin) / MINUTES_PER_DAY).astype(np.int64)  # `//` is many times slower
         first = int(day.min())
         day -= first
         cases = np.bincount(day)

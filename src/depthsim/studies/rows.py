@@ -35,7 +35,7 @@ _INSTANTS = {"entered", "request", "start", "end"}
 _MICROSECONDS = 60_000_000
 _OUTCOMES = ("delivered", "refused", "withdrawn")
 """Names of the outcomes -1, -2 and -3."""
-RUN_ROWS = 200_000
+RUN_ROWS = 400_000
 """So many rows are held before they are sorted and written."""
 
 
@@ -59,6 +59,11 @@ class Rows:
         self._facts = facts
         self._cases = _Runs(CASE_ORDER, folder, f"{name}.cases")
         self._events = _Runs(EVENT_ORDER, folder, f"{name}.events") if record == "events" else None
+
+    @property
+    def with_events(self) -> bool:
+        """Return whether rows of events are wanted."""
+        return self._events is not None
 
     def add_cases(self, columns: CaseColumns, numbers: Sequence[Floats]) -> None:
         """Take counted cases, and their numbers by measure. Raises InputError where rows cannot be written."""
@@ -107,7 +112,7 @@ class _Runs:
         self._rows += rows.height
         if self._folder is not None and self._rows >= RUN_ROWS:
             path = self._folder / f".{self._name}.{len(self._written):05d}.run"
-            write_parquet(self.held(), path)
+            write_parquet(self.held(), path, compression="lz4")
             self._written.append(path)
             self._frames, self._rows = [], 0
 
@@ -121,7 +126,7 @@ class _Runs:
         path = self._folder / f"{self._name}.parquet"
         if self._written:
             last = self._folder / f".{self._name}.last.run"
-            write_parquet(self.held(), last)
+            write_parquet(self.held(), last, compression="lz4")
             runs = [*self._written, last]
             merge_parquet([runs], path, self._order, add={"replication": replication})
             for run in runs:
@@ -129,6 +134,16 @@ class _Runs:
         else:
             write_parquet(numbered(self.held(), replication), path)
         self._frames = []
+
+
+def join_rows(kind: str, replications: Sequence[Sequence[Path]], path: Path) -> None:
+    """Write the files that tasks left, of one kind (`cases` or `events`) and by replication, to one.
+
+    Replications follow one another, each in the order of its kind, whatever its tasks. Raises InputError where it
+    cannot be written; then nothing is left.
+    """
+    order = {"cases": CASE_ORDER, "events": EVENT_ORDER}[kind]
+    merge_parquet(replications, path, order, drop=[name for name in order if name.startswith("_")])
 
 
 def numbered(rows: DataFrame, replication: int) -> DataFrame:
