@@ -29,7 +29,7 @@ class Chain:
 
 def endless(graph: PositionGraph) -> list[int]:
     """Return the nodes that a case can come to with positive chance and from which it can never end."""
-    likely = _likely(graph)
+    likely = likely_moves(graph)
     before: dict[int, list[int]] = defaultdict(list)
     todo: list[int] = []
     for n in likely:
@@ -47,7 +47,7 @@ def endless(graph: PositionGraph) -> list[int]:
     return [n for n in likely if n not in ending]
 
 
-def _likely(graph: PositionGraph) -> dict[int, list[Move]]:
+def likely_moves(graph: PositionGraph) -> dict[int, list[Move]]:
     """Return the nodes that a case can come to with positive chance, with its moves of positive chance."""
     found: dict[int, list[Move]] = {}
     todo = [0]
@@ -61,7 +61,7 @@ def _likely(graph: PositionGraph) -> dict[int, list[Move]]:
 
 def absorb(graph: PositionGraph) -> Chain:
     """Return the chain's exact numbers. The graph must have no endless node (see `endless`)."""
-    likely = _likely(graph)
+    likely = likely_moves(graph)
     mass: list[dict[int, float]] = [defaultdict(float) for _ in graph.nodes]
     mass[0][0] = 1.0
     times = [0.0] * len(graph.nodes)

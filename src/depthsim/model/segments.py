@@ -84,9 +84,9 @@ def system_for(system: ServiceSystem, segment: Segment) -> ServiceSystem:
 
 def way(travel: AnyLaw, segment: Segment) -> AnyLaw:
     """Return the law of a segment's way to a place: its own one, or the place's times its factor."""
-    if not isinstance(segment.travel, float | int):
+    if isinstance(segment.travel, AnyLaw):
         return segment.travel
-    factor = float(segment.travel)
+    factor = segment.travel
 
     def times(value: Any) -> Any:
         if isinstance(value, Duration):

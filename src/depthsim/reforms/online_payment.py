@@ -49,6 +49,8 @@ class OnlinePayment(ItemParameters):
 def _change(item: ServiceItem, _system: ServiceSystem, p: OnlinePayment) -> ItemChange:
     if item.fee == "none":
         return item, [information("DS519", ("fee",))]
+    from depthsim.analysis.flows import expected_visits
+
     findings: list[Finding] = []
     new = item
     steps = [(path, s) for path, s in walk_steps(item.process) if s.role == "pay" and isinstance(s, ApplicantStep)]
@@ -59,7 +61,7 @@ def _change(item: ServiceItem, _system: ServiceSystem, p: OnlinePayment) -> Item
         tried = new.model_copy(
             update={"process": edit(new.process, path[:-1], lambda c, n=path[-1]: _payable(c, n, p))}  # type: ignore[misc]
         )
-        if _expected(tried) > _expected(new) + 1e-9:
+        if expected_visits(tried) > expected_visits(new) + 1e-9:
             findings.append(warning("DS521", value_path(path), step=path_text(path)))
         else:
             new = tried
@@ -121,12 +123,6 @@ def _counter(container: Container, name: str) -> bool:
         and step.applicant == "waits"
         and not any(o.exception for o in step.outcomes.values())
     )
-
-
-def _expected(item: ServiceItem) -> float:
-    from depthsim.analysis.visits import analyse
-
-    return analyse(item).expected
 
 
 reform = Reform(

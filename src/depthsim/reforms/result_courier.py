@@ -33,13 +33,15 @@ class ResultCourier(ItemParameters):
 
 
 def _change(item: ServiceItem, _system: ServiceSystem, p: ResultCourier) -> ItemChange:
+    from depthsim.analysis.flows import visited_steps
+
     if item.result is not None and item.result.form != "physical":
         return item, [information("DS514", ("result",), form=item.result.form)]
     findings: list[Finding] = []
     steps = [(path, s) for path, s in walk_steps(item.process) if s.role in SENDS]
     if not steps:
         return item, [warning("DS515", ("process",))]
-    if item.handling == "immediate" and not _costs_a_visit(item, {path_text(path) for path, _ in steps}):
+    if item.handling == "immediate" and visited_steps(item).isdisjoint(path for path, _ in steps):
         return item, [information("DS516", ("process",))]
 
     def change(path: StepPath, step: AnyStep) -> AnyStep:
@@ -69,12 +71,6 @@ def _change(item: ServiceItem, _system: ServiceSystem, p: ResultCourier) -> Item
     if process is item.process or process == item.process:
         findings.append(information("DS506", ("process",)))
     return item.model_copy(update={"process": process}), findings
-
-
-def _costs_a_visit(item: ServiceItem, steps: set[str]) -> bool:
-    from depthsim.analysis.visits import analyse
-
-    return any(r.step in steps and r.expected > 0 for r in analyse(item).reasons)
 
 
 reform = Reform(

@@ -297,14 +297,13 @@ def sensitivity(
     parameters, besides = parameters_of(base, [reference, *others], name)
     model = ExactModel(base, reference, alternatives, parameters, name)
     nominal = tuple(model.answer(model.nominal))
-    alone = model if len(alternatives) == 1 else ExactModel(base, reference, alternatives[:1], parameters, name)
     found = drawn(model, draws, seed, lambda done, total: told("draws", done, total))
     return Sensitivity(
         base, reference, alternatives, names, name, seed, parameters, besides, nominal,
-        () if headline_only else tuple(swings(alone, lambda done, total: told("tornado", done, total))),
+        () if headline_only else tuple(swings(model, lambda done, total: told("tornado", done, total))),
         found,
         ranked(nominal, found) if len(others) > 1 else _of_reforms(nominal, found),
-        tuple(screened(alone, trajectories, seed, lambda done, total: told("screening", done, total)))
+        tuple(screened(model, trajectories, seed, lambda done, total: told("screening", done, total)))
         if trajectories
         else None,
     )  # fmt: skip
