@@ -1,4 +1,4 @@
-"""Ctrl-C: a run in several processes ends at once, and leaves what resuming needs and nothing else."""
+"""Ctrl-C and killed processes: a run ends at once or goes on, and what is left of it leads to the same bytes."""
 
 from __future__ import annotations
 
@@ -7,23 +7,77 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-LONG_RUN = """
-import signal, sys
-from reference_hall import hall, permit
-from depthsim.verbs.simulate import simulate
+from depthsim.studies import parts
+from depthsim.verbs.simulate import resume, simulate
+from reference_hall import hall, permit, register
 
-def told(done, total):
-    print(done, flush=True)
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched the way Linux shows them")
+
+PROGRAM = """
+import signal, sys
+from depthsim.studies import parts, run
+from reference_hall import hall, permit, register
+from depthsim.verbs.simulate import resume, simulate
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    crowd = hall(permit(demand={"per_year": 60000}), servers=60)
-    simulate(crowd, replications=400, horizon_days=20, jobs=2, output=sys.argv[1], progress=told)
+    parts.LEAST_CASES, run.PROCESSES_PAY = 5, 0
+    crowd = hall(permit(demand={"per_year": 8000}), register(), servers=30)
+    simulate(crowd, replications=REPLICATIONS, horizon_days=12, jobs=2, engine="discrete_event", output=sys.argv[1])
 """
+REPLICATIONS = 20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_parts() -> Iterator[None]:
+    """Split the smallest system, here as in the program."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "LEAST_CASES", 5)
+        yield
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return the files of the run that nobody interrupts."""
+    target = tmp_path_factory.mktemp("whole") / "run"
+    crowd = hall(permit(demand={"per_year": 8000}), register(), servers=30)
+    simulate(crowd, replications=REPLICATIONS, horizon_days=12, engine="discrete_event", output=target)
+    return bytes_of(target)
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@contextmanager
+def under_way(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Give a run in several processes, some of whose tasks are finished; nothing of it is left afterwards."""
+    script = folder / "long_run.py"
+    script.write_text(PROGRAM.replace("REPLICATIONS", str(REPLICATIONS)), encoding="utf-8")
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join((str(Path(__file__).parents[1]), *sys.path))}
+    program = subprocess.Popen(
+        [sys.executable, str(script), str(folder / "run")],
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        while program.poll() is None and len(list((folder / ".run.unfinished").glob("task-*.json"))) < 4:
+            time.sleep(0.01)
+        assert program.poll() is None, program.communicate()
+        yield program
+    finally:
+        if alive(program.pid):
+            os.killpg(program.pid, signal.SIGKILL)
+        program.communicate()
 
 
 def alive(group: int) -> bool:
@@ -34,31 +88,64 @@ def alive(group: int) -> bool:
     return True
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals are sent the POSIX way")
-def test_ctrl_c_ends_every_process_soon_and_the_run_can_be_resumed(tmp_path: Path) -> None:
-    script = tmp_path / "long_run.py"
-    script.write_text(LONG_RUN, encoding="utf-8")
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join((str(Path(__file__).parents[1]), *sys.path))}
-    program = subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path / "run")],
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert program.stdout is not None
-    assert program.stdout.readline().strip() == "20", "one replication is finished"
+def gone(group: int) -> bool:
+    """Wait until no process of a group is left; False if that takes long."""
     begin = time.monotonic()
-    os.killpg(program.pid, signal.SIGINT)  # as a terminal does
-    _, said = program.communicate(timeout=60)
-    assert time.monotonic() - begin < 20
-    assert "KeyboardInterrupt" in said
-    assert said.count("Traceback") == 1, "workers say nothing"
-    while alive(program.pid):
-        assert time.monotonic() - begin < 30
+    while alive(group):
+        if time.monotonic() - begin > 20:
+            return False
         time.sleep(0.05)
+    return True
+
+
+def workers(program: subprocess.Popen[str]) -> list[int]:
+    """Return the processes that work for a run, without the one that only watches over semaphores."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            status, line = (entry / "stat").read_text(), (entry / "cmdline").read_text()
+        except (OSError, ValueError):
+            continue
+        if int(status.rpartition(")")[2].split()[1]) == program.pid and "spawn_main" in line:
+            found.append(int(entry.name))
+    return found
+
+
+def test_ctrl_c_ends_every_process_and_the_run_can_be_resumed(tmp_path: Path, expected: dict[str, bytes]) -> None:
+    with under_way(tmp_path) as program:
+        os.killpg(program.pid, signal.SIGINT)  # as a terminal does
+        _, said = program.communicate(timeout=60)
+        assert "KeyboardInterrupt" in said
+        assert said.count("Traceback") == 1, "workers say nothing"
+        assert gone(program.pid)
     assert sorted(p.name for p in tmp_path.iterdir()) == [".run.unfinished", "long_run.py"]
-    left = {p.name for p in (tmp_path / ".run.unfinished").iterdir()}
-    assert {"request.json", "task-00-00000.json", "task-00-00000.cases.parquet"} <= left
+    left = [p.name for p in (tmp_path / ".run.unfinished").iterdir()]
+    assert "request.json" in left
     assert not [name for name in left if name.startswith(".")]
+    finished = {name.split(".")[0] for name in left if name.endswith(".json")} - {"request"}
+    assert 4 <= len(finished) < 2 * REPLICATIONS, "the test has to interrupt it in the middle"
+    resume(tmp_path / "run")
+    assert bytes_of(tmp_path / "run") == expected
+
+
+def test_a_killed_worker_is_replaced(tmp_path: Path, expected: dict[str, bytes]) -> None:
+    with under_way(tmp_path) as program:
+        first = workers(program)
+        assert len(first) == 2
+        os.kill(first[0], signal.SIGKILL)
+        said = program.communicate(timeout=120)
+        assert program.returncode == 0, said
+        assert gone(program.pid)
+    assert bytes_of(tmp_path / "run") == expected
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["long_run.py", "run"]
+
+
+def test_a_killed_run_takes_its_workers_along_and_can_be_resumed(tmp_path: Path, expected: dict[str, bytes]) -> None:
+    with under_way(tmp_path) as program:
+        program.kill()
+        program.wait()
+        assert gone(program.pid), "nobody is left working for a run that is no more"
+    assert not (tmp_path / "run").exists()
+    resume(tmp_path / "run")
+    assert bytes_of(tmp_path / "run") == expected
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["long_run.py", "run"]

@@ -99,7 +99,6 @@ def test_years_without_holiday_data_are_a_finding() -> None:
         ({"horizon_days": float("nan")}, "DS617"),
         ({"horizon_days": 1e9}, "DS617"),
         ({"engine": "simpi"}, "DS611"),
-        ({"engine": "compiled"}, "DS612"),
         ({"record": "everything", "output": "x"}, "DS613"),
         ({"record": "events"}, "DS614"),
     ],
@@ -150,8 +149,8 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     told: list[int] = []
 
     def interrupt(done: int, total: int) -> None:
-        told.append(done)
-        if done >= 20:
+        told.append(total)
+        if done >= total * 2 / 3:
             raise KeyboardInterrupt
 
     target = tmp_path / "cut"
@@ -160,9 +159,10 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     assert not target.exists()
     (left,) = (p for p in tmp_path.iterdir() if p.name != "whole")
     assert left.name == ".cut.unfinished"
+    (whole,) = set(told)
     told.clear()
     resumed = resume(target, progress=lambda done, total: told.append(total))
-    assert set(told) == {10}, "two of three replications were finished"
+    assert set(told) == {whole / 3}, "two of three replications were finished"
     assert bytes_of(target) == bytes_of(tmp_path / "whole")
     assert resumed.summary.cases > 0
     assert not left.exists()
@@ -170,15 +170,17 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
 
 def test_the_same_command_again_goes_on_too_and_another_one_starts_anew(tmp_path: Path) -> None:
     def interrupt(done: int, total: int) -> None:
-        if done >= 20:
+        wholes.add(total)
+        if done >= total * 2 / 3:
             raise KeyboardInterrupt
 
+    wholes: set[int] = set()
     for seed in (5, 4):
         with pytest.raises(KeyboardInterrupt):
             simulate(hall(), replications=3, horizon_days=10, seed=seed, output=tmp_path / "run", progress=interrupt)
-    totals: list[int] = []
-    simulate(hall(), **SMALL, output=tmp_path / "run", progress=lambda done, total: totals.append(total))
-    assert set(totals) == {10}
+    totals: set[int] = set()
+    simulate(hall(), **SMALL, output=tmp_path / "run", progress=lambda done, total: totals.add(total))
+    assert {3 * total for total in totals} == wholes
 
 
 def test_what_cannot_be_resumed_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,7 +246,7 @@ def test_a_full_disk_keeps_what_is_finished(tmp_path: Path, monkeypatch: pytest.
     real = run_folder.write_text
 
     def full(path: Path, content: str) -> Path:
-        if path.name == "task-00-00001.json":
+        if path.name == "task-00001-0000.json":
             raise InputError(run_folder.error("DS029", file=str(path)))
         return real(path, content)
 
@@ -271,5 +273,6 @@ def test_any_other_failure_leaves_nothing(tmp_path: Path) -> None:
 def test_progress_rises_to_its_end() -> None:
     told: list[tuple[int, int]] = []
     simulate(hall(), **SMALL, progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (30, 30)
+    assert told[-1][0] == told[-1][1] > 0
+    assert len(told) > 3, "between replications too"
     assert [done for done, _ in told] == sorted(done for done, _ in told)

@@ -12,8 +12,7 @@ from depthsim.measures import Measure, measures_of
 from depthsim.studies.exact import Exact, exact_means
 from depthsim.studies.pairs import Pairs, PairSum, pair, pair_segments
 from depthsim.studies.precision import Clock, Outcome, Precision, Reached, Stop, judge, next_count
-from depthsim.studies.recorder import ItemValues
-from depthsim.studies.run import Progress, Setting, Task, Wanted, run_tasks
+from depthsim.studies.run import Job, Progress, Setting, Values, Wanted, run_job
 from depthsim.studies.statistics import Interval, ratio, ratio_error
 from depthsim.studies.summary import Summary, summarise
 from depthsim.studies.tally import TICKS, Tally
@@ -112,19 +111,21 @@ def compare(
     *,
     precision: Precision | None = None,
     jobs: int = 1,
+    cluster: str | None = None,
     progress: Progress | None = None,
     clock: Clock = time.monotonic,
 ) -> ComparisonStudy:
     """Return the settings compared with the first one; all have the same seed and span.
 
-    Two that are equal are run once. The numbers of single cases are held for one replication at a time. With a
-    `precision`, blocks of replications follow the first `replications` until every difference of the totals has it
-    or a limit is reached; a result is the same as that of as many replications asked for at once. Raises InputError
-    for a system that cannot run.
+    Two that are equal are run once. The numbers of single cases are held by whoever works on them, for one part of
+    one replication at a time, and sums of their pairs come back. With a `precision`, blocks of
+    replications follow the first `replications` until every difference of the totals has it or a limit is reached;
+    a result is the same as that of as many replications asked for at once. Raises InputError for a system that
+    cannot run.
     """
     distinct = list(dict.fromkeys(settings))
     places = [distinct.index(setting) for setting in settings]
-    work = _Work(distinct, max(1, len(settings) - 1), jobs, progress)
+    work = _Work(distinct, max(1, len(settings) - 1), _Where(jobs, cluster, progress))
     if precision is None:
         work.extend(replications)
         return _study(work, places, None)
@@ -151,10 +152,34 @@ def compare(
         goal = next_count(work.done, precision.most, found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where the work is done, and who hears of it."""
+
+    jobs: int
+    cluster: str | None
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairing:
+    """Pairs of each setting with the first: by item, and by segment. `shared` are measures' places on both sides."""
+
+    shared: tuple[tuple[tuple[int, int], ...], ...]
+    segments: tuple[str, ...]
+
+    def __call__(self, values: Sequence[Values]) -> list[tuple[dict[str, Pairs], dict[str, Pairs]]]:
+        reference = values[0]
+        return [
+            (pair(reference, here, shared), pair_segments(reference, here, shared, self.segments))
+            for here, shared in zip(values, self.shared, strict=True)
+        ]
+
+
 class _Work:
     """Replications of settings that differ, as they come in: sums of each setting, and of its pairs."""
 
-    def __init__(self, settings: Sequence[Setting], comparisons: int, jobs: int, progress: Progress | None) -> None:
+    def __init__(self, settings: Sequence[Setting], comparisons: int, where: _Where) -> None:
         self.settings = settings
         self.comparisons = comparisons
         self.measures = [measures_of(setting.system) for setting in settings]
@@ -164,7 +189,8 @@ class _Work:
         self.pairs: list[list[dict[str, Pairs]]] = [[] for _ in settings]
         self.segments = tuple(settings[0].system.applicants.segments)
         self.by_segment: list[list[dict[str, Pairs]]] = [[] for _ in settings]
-        self._jobs, self._progress = jobs, progress
+        self._where = where
+        self._job = Job(tuple(settings), Wanted(pairing=_Pairing(tuple(map(tuple, self.shared)), self.segments)))
 
     @property
     def done(self) -> int:
@@ -173,25 +199,21 @@ class _Work:
 
     def extend(self, goal: int, late: Callable[[], bool] = lambda: False) -> None:
         """Run replications until there are `goal`, or, from the second one on, until it is late."""
-        tasks = [Task(s, r) for r in range(self.done, goal) for s in range(len(self.settings))]
-        before = self.done * sum(setting.days for setting in self.settings)
+        before, where = self.done, self._where
 
         def told(done: int, total: int) -> None:
-            if self._progress is not None:
-                self._progress(before + done, before + total)
+            if where.progress is not None:
+                known = total * before // (goal - before)
+                where.progress(known + done, known + total)
 
-        results = run_tasks(self.settings, tasks, Wanted(values=True), jobs=self._jobs, progress=told)
-        reference: dict[str, ItemValues] = {}
-        with closing(results):
-            for result in results:
-                place = result.task.setting
-                if place == 0:
-                    reference = result.values
-                self.tallies[place].append(result.tally)
-                self.pairs[place].append(pair(reference, result.values, self.shared[place]))
-                split = pair_segments(reference, result.values, self.shared[place], self.segments)
-                self.by_segment[place].append(split)
-                if place == len(self.settings) - 1 and self.done > 1 and late():
+        whole = run_job(self._job, range(before, goal), jobs=where.jobs, cluster=where.cluster, progress=told)
+        with closing(whole):
+            for replication in whole:
+                for place, tally in enumerate(replication.tallies):
+                    self.tallies[place].append(tally)
+                    self.pairs[place].append({k: v for part in replication.paired for k, v in part[place][0].items()})
+                    self.by_segment[place].append(_added([part[place][1] for part in replication.paired]))
+                if self.done > 1 and late():
                     return
 
     def common(self, place: int) -> list[Measure]:
@@ -237,6 +259,14 @@ def _study(work: _Work, places: Sequence[int], outcome: Outcome | None) -> Compa
     ]
     compared = [_compared(work, n, summaries[n], outcome) for n in range(len(summaries))]
     return ComparisonStudy(tuple(compared[place] for place in places), work.done, outcome)
+
+
+def _added(parts: Sequence[Mapping[str, Pairs]]) -> dict[str, Pairs]:
+    found: dict[str, Pairs] = {}
+    for part in parts:
+        for name, pairs in part.items():
+            found.setdefault(name, Pairs()).add(pairs)
+    return found
 
 
 def _columns(reference: Sequence[Measure], here: Sequence[Measure]) -> list[tuple[int, int]]:

@@ -25,14 +25,17 @@ from depthsim.errors import InputError, Location, error
 from depthsim.files.writer import dump, whole_folder, write_bytes, write_item, write_text
 from depthsim.model.scenario import Scenario
 from depthsim.model.system import ServiceSystem
-from depthsim.studies.parquet import join_parquet
+from depthsim.studies.parquet import merge_parquet
 from depthsim.studies.recorder import Record
+from depthsim.studies.rows import CASE_ORDER, EVENT_ORDER
 from depthsim.studies.run import Task
 from depthsim.studies.tally import Tally, from_plain
 
 PACKAGES = ("depthsim", "chinesecalendar", "numpy", "polars", "pydantic", "scipy", "simpy")
 SCHEMA = "depthsim/run/1"
 UNFINISHED = ".unfinished"
+ROWS_ORDER = {"cases": CASE_ORDER, "events": EVENT_ORDER}
+"""The order of rows within a replication, whichever tasks they come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,9 @@ class WorkFolder:
             known = self._request.read_bytes()
         except (OSError, ValueError):
             known = b""
-        if known != content:
+        if known == content:
+            self.tidy()
+        else:
             shutil.rmtree(self.path, ignore_errors=True)
             try:
                 write_bytes(self._request, content)
@@ -220,10 +225,15 @@ class WorkFolder:
 
     def finish(self, request: Request, tasks: Iterable[Task], document: dict[str, Any]) -> None:
         """Write the run folder and remove this one. Raises InputError where it cannot be written."""
-        parts = [self.rows(task, request.record) for task in tasks]
-        with whole_folder(self.target) as folder:
-            for kind in parts[0]:
-                join_parquet([part[kind] for part in parts], folder / f"{kind}.parquet")
+        parts: dict[int, list[dict[str, Path]]] = {}
+        for task in tasks:
+            parts.setdefault(task.replication, []).append(self.rows(task, request.record))
+        kinds = list(self.rows(Task(0, 0), request.record))
+        with whole_folder(self.target, within=self.path) as folder:
+            for kind in kinds:
+                files = [[part[kind] for part in parts[number]] for number in sorted(parts)]
+                order = ROWS_ORDER[kind]
+                merge_parquet(files, folder / f"{kind}.parquet", order, drop=[c for c in order if c.startswith("_")])
             write_text(folder / "system.yaml", dump(request.system))
             for item in request.system.items.values():
                 write_item(item, folder)
@@ -235,7 +245,10 @@ class WorkFolder:
     def tidy(self) -> None:
         """Remove files that a process was writing when it was ended."""
         for path in self.path.glob(".*"):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove it with all that it holds."""

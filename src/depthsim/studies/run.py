@@ -1,39 +1,39 @@
-"""Running tasks: each is one replication of one setting. The same results for any number of processes."""
+"""Running: each task is one part of the settings in one replication. The same results wherever they are worked on."""
 
 from __future__ import annotations
 
-import math
-import multiprocessing
 import os
-import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from copy import copy
+from dataclasses import dataclass, field, replace
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from depthsim.errors import DepthsimError, Finding, InputError, UsageError, error
+from depthsim.errors import UsageError, error
 from depthsim.measures import measures_of
+from depthsim.model.columns import CaseColumns
 from depthsim.model.log import Batch
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
-from depthsim.studies.parquet import write_parquet
+from depthsim.studies.engine import COMPILED
+from depthsim.studies.parts import Part, predicted_size, split, together
 from depthsim.studies.recorder import ItemValues, Record, Recorder
 from depthsim.studies.tally import Tally
-from depthsim.texts.suggestions import did_you_mean
 
 Progress = Callable[[int, int], None]
-"""Told (done, total) in simulated days, all replications together."""
+"""Told (done, total) in predicted work, that of tasks under way included."""
+Values = Mapping[str, ItemValues]
+"""Every case's numbers, by item."""
+Pairing = Callable[[Sequence[Values]], Any]
+"""What is made of the numbers that the settings have for the same cases; it must survive pickling."""
 
-ENGINES = ("discrete_event",)
-"""Engines that run whole systems, the default first."""
-ANNOUNCED = ("compiled",)
-"""Engines that have a name but are not there yet."""
+STEPS_PER_SECOND = {"discrete_event": 30_000, "compiled": 3_000_000}
+"""Rough speeds, to tell whether other processes would pay."""
+PROCESSES_PAY = 3.0
+"""Below so many predicted seconds all is done in this process: others need about a second to begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,53 +52,93 @@ class Setting:
         begin = self.warm_up_days * MINUTES_PER_DAY
         return begin, begin + self.horizon_days * MINUTES_PER_DAY
 
-    @property
-    def days(self) -> int:
-        """Return the days in which cases arrive, rounded up: what progress is told in."""
-        return max(1, math.ceil(self.warm_up_days + self.horizon_days))
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What tasks keep beside their sums: rows, written into `folder`, and what a `pairing` makes of the numbers."""
+
+    record: Record = "summary"
+    pairing: Pairing | None = None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One replication (counted from 0) of one setting."""
+    """One part (its number) in one replication, both counted from 0, of all settings or of those numbered."""
 
-    setting: int
     replication: int
+    part: int
+    settings: tuple[int, ...] = (0,)
 
     @property
     def name(self) -> str:
         """Return its name in a work folder."""
-        return f"task-{self.setting:02d}-{self.replication:05d}"
+        return f"task-{self.replication:05d}-{self.part:04d}"
 
 
 @dataclass(slots=True)
 class TaskResult:
-    """What a task gives: sums, and where asked every case's numbers by item."""
+    """What a task gives: sums by setting, and what was made of the settings' numbers.
+
+    `values` are these numbers, where the task has not all of the settings.
+    """
 
     task: Task
-    tally: Tally
-    values: dict[str, ItemValues]
+    tallies: tuple[Tally, ...]
+    paired: Any = None
+    values: tuple[Values, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What tasks keep beside their sums: rows, written into `folder`, and numbers for pairing."""
+@dataclass(slots=True)
+class Replication:
+    """A whole replication: sums by setting, and what was made of the settings' numbers, part by part."""
 
-    record: Record = "summary"
-    values: bool = False
-    folder: Path | None = None
+    number: int
+    tallies: tuple[Tally, ...]
+    paired: tuple[Any, ...]
 
 
-def engine_name(engine: str) -> str:
-    """Return the engine that `engine` (a name or `auto`) means. Raises UsageError where there is none."""
-    if engine == "auto":
-        return ENGINES[0]
-    if engine in ENGINES:
-        return engine
-    if engine in ANNOUNCED:
-        raise UsageError(error("DS612", engine=engine, known=ENGINES))
-    known = ("auto", *ENGINES)
-    raise UsageError(error("DS611", engine=engine, known=known, suggestion=did_you_mean(engine, known)))
+@dataclass(frozen=True)
+class Job:
+    """What is the same for all tasks; `parts` follow from the settings, which have one span."""
+
+    settings: tuple[Setting, ...]
+    wanted: Wanted
+    parts: tuple[Part, ...] = field(init=False)
+    sizes: tuple[tuple[float, ...], ...] = field(init=False)
+    """What each part is predicted to cost, in steps, by setting."""
+
+    def __post_init__(self) -> None:
+        parts = split([s.system for s in self.settings], max(s.span[1] for s in self.settings))
+        days = [(setting.system, setting.span[1] / MINUTES_PER_DAY) for setting in self.settings]
+        sizes = tuple(tuple(predicted_size(system, n, part) for system, n in days) for part in parts)
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "sizes", sizes)
+
+    def into(self, folder: Path | None) -> Job:
+        """Return it with another folder for the rows."""
+        found = copy(self)
+        object.__setattr__(found, "wanted", replace(self.wanted, folder=folder))
+        return found
+
+    def size(self, task: Task) -> int:
+        """Return what a task is predicted to cost, in steps; at least 1."""
+        return 1 + round(sum(self.sizes[task.part][n] for n in task.settings))
+
+    def tasks(self, replications: Iterable[int], places: int) -> list[Task]:
+        """Return the tasks, replication by replication, the greatest first; settings apart where tasks are few."""
+        numbers = list(replications)
+        every = tuple(range(len(self.settings)))
+        apart = len(every) > 1 and len(numbers) * len(self.parts) < 2 * places
+        groups = [(n,) for n in every] if apart else [every]
+        found = [Task(0, part, group) for group in groups for part in range(len(self.parts))]
+        found.sort(key=self.size, reverse=True)
+        return [Task(number, t.part, t.settings) for number in numbers for t in found]
+
+    def seconds(self, tasks: Sequence[Task]) -> float:
+        """Return roughly how long tasks take in one process."""
+        slowest = min(STEPS_PER_SECOND.get(setting.engine, 1) for setting in self.settings)
+        return sum(self.size(task) for task in tasks) / slowest
 
 
 def processes(jobs: int | None) -> int:
@@ -110,151 +150,221 @@ def processes(jobs: int | None) -> int:
     return jobs
 
 
-def run_task(setting: Setting, task: Task, wanted: Wanted, told: Callable[[int], None] | None = None) -> TaskResult:
-    """Return the result of one task; rows are written whole or not at all. Raises InputError."""
-    engine = import_module(f"depthsim.engines.{setting.engine}")
-    measures = measures_of(setting.system)
-    recorder = Recorder(setting.system, measures, setting.span, record=wanted.record, values=wanted.values)
-    batches: Iterator[Batch] = engine.run(
+def run_task(job: Job, task: Task, told: Callable[[float], None] | None = None) -> TaskResult:
+    """Return the result of one task; rows are written whole or not at all. Raises InputError.
+
+    `told` hears which share of it is done.
+    """
+    tallies: list[Tally] = []
+    values: list[Values] = []
+    for place, number in enumerate(task.settings):
+
+        def part_told(share: float, place: int = place) -> None:
+            if told is not None:
+                told((place + share) / len(task.settings))
+
+        tally, found = _run(job.settings[number], job.parts[task.part], task, job.wanted, part_told)
+        tallies.append(tally)
+        values.append(found)
+    pairing = job.wanted.pairing
+    if pairing is None:
+        return TaskResult(task, tuple(tallies))
+    if len(values) < len(job.settings):
+        return TaskResult(task, tuple(tallies), values=tuple(values))
+    return TaskResult(task, tuple(tallies), pairing(values))
+
+
+def _run(
+    setting: Setting, part: Part, task: Task, wanted: Wanted, told: Callable[[float], None]
+) -> tuple[Tally, Values]:
+    recorder = Recorder(
+        setting.system,
+        measures_of(setting.system),
+        setting.span,
+        record=wanted.record,
+        values=wanted.pairing is not None,
+        folder=wanted.folder,
+        name=task.name,
+    )
+    more: dict[str, bool] = {}
+    if setting.engine == COMPILED:
+        more = {"logs": recorder.needs_logs, "rows": wanted.record == "events"}
+    batches: Iterator[CaseColumns | Batch] = import_module(f"depthsim.engines.{setting.engine}").run(
         setting.system,
         seed=setting.seed,
         replication=task.replication,
         horizon_days=setting.horizon_days,
         warm_up_days=setting.warm_up_days,
+        items=[name for name in part if name in setting.system.items],
+        **more,
     )
     for batch in batches:
         recorder.fold(batch)
-        if told is not None:
-            told(min(setting.days, int(max(case.arrival for case in batch) // MINUTES_PER_DAY)))
-    if wanted.folder is not None and wanted.record != "summary":
-        write_parquet(recorder.case_rows(task.replication), wanted.folder / f"{task.name}.cases.parquet")
-        if wanted.record == "events":
-            write_parquet(recorder.event_rows(task.replication), wanted.folder / f"{task.name}.events.parquet")
-    return TaskResult(task, recorder.tally(), recorder.values())
+        told(min(1.0, _latest(batch) / setting.span[1]))
+    if wanted.folder is not None:
+        recorder.write_rows(task.replication)
+    return recorder.tally(), recorder.values()
 
 
-def run_tasks(
-    settings: Sequence[Setting],
-    tasks: Sequence[Task],
-    wanted: Wanted,
+def _latest(batch: CaseColumns | Batch) -> float:
+    """Return the last arrival among finished cases, in minutes."""
+    if isinstance(batch, tuple):
+        return max((case.arrival for case in batch), default=0.0)
+    return float(batch.arrival.max()) if len(batch.arrival) else 0.0
+
+
+class Crew(Protocol):
+    """Those who work on tasks elsewhere."""
+
+    @property
+    def places(self) -> int:
+        """Return how many tasks they want at a time."""
+
+    def begin(self, task: Task) -> None:
+        """Give them a task."""
+
+    def finished(self) -> list[TaskResult]:
+        """Return what has been finished since the last call, in any order; wait for a moment where nothing has.
+
+        Raises what a task raises, and InputError where they cannot go on.
+        """
+
+    def under_way(self) -> float:
+        """Return the predicted work that is done of tasks not finished yet."""
+
+    def close(self) -> None:
+        """Let everybody go home, whatever they are doing."""
+
+
+def run_job(
+    job: Job,
+    replications: Sequence[int],
     *,
     jobs: int = 1,
+    cluster: str | None = None,
+    known: Mapping[Task, TaskResult] | None = None,
+    keep: Callable[[TaskResult], None] | None = None,
     progress: Progress | None = None,
-) -> Generator[TaskResult]:
-    """Yield the tasks' results in the order of `tasks`; with more than one job, in that many processes.
+) -> Generator[Replication]:
+    """Yield the replications in their order; the work is done by `jobs` processes, or on a `cluster`.
 
-    A result is held no longer than until those before it have been taken; progress is told once it is dealt with.
-    Raises what a task raises.
+    Tasks in `known` are not worked on again; `keep` is told every other result as it comes, in any order. Few
+    replications are begun before the first that is not whole yet, so few are held. Raises what a task raises.
     """
-    total = sum(settings[task.setting].days for task in tasks)
-    if jobs == 1 or len(tasks) <= 1:
-        return _here(settings, tasks, wanted, progress, total)
-    return _elsewhere(settings, tasks, wanted, min(jobs, len(tasks)), progress, total)
+    known = known or {}
+    jobs = min(jobs, len(job.parts) * len(job.settings) * len(replications))
+    tasks = job.tasks(replications, jobs)
+    left = [task for task in tasks if task not in known]
+    state = _State(job, replications, left, keep, progress)
+    for result in known.values():
+        state.add(result)
+    if cluster is not None and left:
+        from depthsim.studies.cluster import Cluster
+
+        return _with_crew(state, Cluster(job, cluster))
+    if jobs > 1 and job.seconds(left) > PROCESSES_PAY:
+        from depthsim.studies.workers import Workers
+
+        return _with_crew(state, Workers(job, left, min(jobs, len(left))))
+    return _here(state)
 
 
-def _here(
-    settings: Sequence[Setting],
-    tasks: Sequence[Task],
-    wanted: Wanted,
-    progress: Progress | None,
-    total: int,
-) -> Generator[TaskResult]:
-    done = 0
-    for task in tasks:
-        setting = settings[task.setting]
+class _State:
+    """Results as they come in, in any order, and replications as they are whole, in theirs."""
 
-        def told(days: int, done: int = done) -> None:
-            if progress is not None:
-                progress(done + days, total)
+    def __init__(
+        self,
+        job: Job,
+        replications: Sequence[int],
+        left: Sequence[Task],
+        keep: Callable[[TaskResult], None] | None,
+        progress: Progress | None,
+    ) -> None:
+        self.job = job
+        self.left = deque(left)
+        self._waiting = deque(replications)
+        self._parts: dict[int, dict[int, dict[int, TaskResult]]] = {n: {} for n in replications}
+        self._keep, self._progress = keep, progress
+        self._total, self._done = sum(map(job.size, left)), 0
 
-        result = run_task(setting, task, wanted, told)
-        yield result
-        done += setting.days
-        if progress is not None:
-            progress(done, total)
+    @property
+    def first(self) -> int:
+        """Return the first replication that has not been taken."""
+        return self._waiting[0]
 
+    def finished(self, result: TaskResult) -> None:
+        """Take the result of a task that has just been worked on."""
+        if self._keep is not None:
+            self._keep(result)
+        self.add(result)
+        self._done += self.job.size(result.task)
 
-# ------------------------------------------------------------------------------------------- other processes
+    def add(self, result: TaskResult) -> None:
+        """Take a result."""
+        part = self._parts[result.task.replication].setdefault(result.task.part, {})
+        part.update((setting, result) for setting in result.task.settings)
 
-_SETTINGS: Sequence[Setting] = ()
-_WANTED = Wanted()
+    def whole(self) -> Iterator[Replication]:
+        """Yield the replications that have become whole, each after those before it."""
+        while self._waiting and self._is_whole(self._parts[self._waiting[0]]):
+            number = self._waiting[0]
+            yield self._replication(number, self._parts[number])
+            del self._parts[number]
+            self._waiting.popleft()
 
+    def tell(self, under_way: float = 0.0) -> None:
+        """Tell how much is done."""
+        if self._progress is not None and self._total:
+            self._progress(min(self._total, self._done + round(under_way)), self._total)
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """An error on its way between processes: exceptions with findings do not survive pickling."""
+    def _is_whole(self, parts: dict[int, dict[int, TaskResult]]) -> bool:
+        several = len(self.job.settings)
+        return len(parts) == len(self.job.parts) and all(len(part) == several for part in parts.values())
 
-    kind: type[DepthsimError]
-    findings: tuple[Finding, ...]
+    def _replication(self, number: int, parts: dict[int, dict[int, TaskResult]]) -> Replication:
+        tallies = tuple(
+            together(setting.system, [_of(parts[n][place], place)[0] for n in range(len(parts))])
+            for place, setting in enumerate(self.job.settings)
+        )
+        return Replication(number, tallies, tuple(self._paired(parts[n]) for n in range(len(parts))))
 
-
-def _begin(settings: Sequence[Setting], wanted: Wanted) -> None:
-    global _SETTINGS, _WANTED
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
-    _SETTINGS, _WANTED = settings, wanted
-
-
-def _work(task: Task) -> TaskResult | _Refused:
-    try:
-        return run_task(_SETTINGS[task.setting], task, _WANTED)
-    except DepthsimError as problem:
-        return _Refused(type(problem), problem.findings)
-
-
-def _elsewhere(
-    settings: Sequence[Setting],
-    tasks: Sequence[Task],
-    wanted: Wanted,
-    jobs: int,
-    progress: Progress | None,
-    total: int,
-) -> Generator[TaskResult]:
-    before = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")  # forking a process with threads can hang
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(tuple(settings), wanted))
-    done, clean = 0, False
-    waiting: deque[Future[TaskResult | _Refused]] = deque()
-    left = iter(tasks)
-
-    def submit(some: Iterable[Task]) -> None:
-        with _interrupts_held():
-            waiting.extend(pool.submit(_work, task) for task in some)
-
-    try:
-        submit(islice(left, 2 * jobs))
-        while waiting:
-            result = waiting.popleft().result()
-            if isinstance(result, _Refused):
-                raise result.kind(result.findings)
-            submit(islice(left, 1))
-            yield result
-            done += settings[result.task.setting].days
-            if progress is not None:
-                progress(done, total)
-        clean = True
-    except BrokenProcessPool:
-        raise InputError(error("DS626", jobs=jobs)) from None
-    finally:
-        pool.shutdown(wait=clean, cancel_futures=True)
-        if not clean:
-            _end(set(multiprocessing.active_children()) - before)
+    def _paired(self, part: dict[int, TaskResult]) -> Any:
+        pairing = self.job.wanted.pairing
+        if pairing is None or not part[0].values:
+            return part[0].paired
+        return pairing([_of(part[place], place)[1] for place in range(len(part))])
 
 
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment: processes begun meanwhile never get it, and the parent ends them."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _of(result: TaskResult, setting: int) -> tuple[Tally, Values]:
+    place = result.task.settings.index(setting)
+    return result.tallies[place], result.values[place] if result.values else {}
 
 
-def _end(children: set[Any]) -> None:
-    for child in children:
-        child.terminate()
-    for child in children:
-        child.join()
+def _here(state: _State) -> Generator[Replication]:
+    yield from state.whole()
+    while state.left:
+        task = state.left.popleft()
+        size = state.job.size(task)
+
+        def told(share: float, size: int = size) -> None:
+            state.tell(share * size)
+
+        state.finished(run_task(state.job, task, told))
+        yield from state.whole()
+        state.tell()
+
+
+def _with_crew(state: _State, crew: Crew) -> Generator[Replication]:
+    begun = 0
+    with closing(crew):
+        yield from state.whole()
+        while state.left or begun:
+            # Nobody runs far ahead of a task that takes long: results of later replications have to be held.
+            while state.left and begun < crew.places and state.left[0].replication <= state.first + crew.places:
+                crew.begin(state.left.popleft())
+                begun += 1
+            for result in crew.finished():
+                begun -= 1
+                state.finished(result)
+            yield from state.whole()
+            state.tell(crew.under_way())

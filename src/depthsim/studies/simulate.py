@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from depthsim.measures import measures_of
 from depthsim.studies.exact import exact_means
-from depthsim.studies.run import Progress, Setting, Task, Wanted, run_tasks
+from depthsim.studies.run import Job, Progress, Setting, Task, TaskResult, Wanted, run_job
 from depthsim.studies.summary import Summary, summarise
 from depthsim.studies.tally import Tally
 
@@ -26,9 +27,10 @@ class SimulationStudy:
         return len(self.tallies)
 
 
-def tasks_of(replications: int) -> list[Task]:
-    """Return the tasks of one setting."""
-    return [Task(0, replication) for replication in range(replications)]
+def tasks_of(setting: Setting, replications: int) -> list[Task]:
+    """Return the tasks of one setting, in the order of replications and parts: that of the rows in its files."""
+    parts = range(len(Job((setting,), Wanted()).parts))
+    return [Task(replication, part) for replication in range(replications) for part in parts]
 
 
 def simulate(
@@ -39,21 +41,30 @@ def simulate(
     known: Mapping[Task, Tally] | None = None,
     keep: Callable[[Task, Tally], None] | None = None,
     jobs: int = 1,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> SimulationStudy:
-    """Return the replications of one setting.
+    """Return the replications of one setting, worked on by so many processes or on a cluster (its address).
 
     Tasks in `known` are not run again; `keep` is told each result as it comes. Raises InputError for a system that
-    cannot run.
+    cannot run, and where the work cannot be done.
     """
     measures = measures_of(setting.system)
     exact = exact_means(setting.system, measures, setting.span)
-    done = dict(known or {})
-    tasks = tasks_of(replications)
-    left = [task for task in tasks if task not in done]
-    for result in run_tasks([setting], left, wanted or Wanted(), jobs=jobs, progress=progress):
+
+    def kept(result: TaskResult) -> None:
         if keep is not None:
-            keep(result.task, result.tally)
-        done[result.task] = result.tally
-    tallies = tuple(done[task] for task in tasks)
+            keep(result.task, result.tallies[0])
+
+    whole = run_job(
+        Job((setting,), wanted or Wanted()),
+        range(replications),
+        jobs=jobs,
+        cluster=cluster,
+        known={task: TaskResult(task, (tally,)) for task, tally in (known or {}).items()},
+        keep=kept,
+        progress=progress,
+    )
+    with closing(whole):
+        tallies = tuple(replication.tallies[0] for replication in whole)
     return SimulationStudy(setting, tallies, summarise(setting, measures, exact, tallies))

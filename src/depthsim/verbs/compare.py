@@ -211,6 +211,7 @@ def compare(
     most_replications: int = MOST_REPLICATIONS,
     most_seconds: float | None = None,
     jobs: int | None = 1,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Return scenarios compared with the first one; a single one is compared with the baseline.
@@ -246,8 +247,9 @@ def compare(
     )
     base, loaded = system_to_run(system)
     reformed = [under(base, g) for g in given]
+    how = how.on([r.system for r in reformed], replications)
     settings = [how.setting(r.system) for r in reformed]
-    study = _compare(settings, replications, precision=wanted, jobs=workers, progress=progress)
+    study = _compare(settings, replications, precision=wanted, jobs=workers, cluster=cluster, progress=progress)
     found = []
     for one, done in zip(reformed, study.scenarios, strict=True):
         after = done.summary.findings

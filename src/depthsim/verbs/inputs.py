@@ -14,7 +14,8 @@ from depthsim.model import references
 from depthsim.model.costs import Costs
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.system import ServiceSystem
-from depthsim.studies.run import Setting, engine_name
+from depthsim.studies.engine import chosen, known_engine
+from depthsim.studies.run import Setting
 
 GivenSystem = ServiceSystem | Loaded | str | Path
 GivenScenario = Scenario | LoadedScenario | str | Path
@@ -92,7 +93,7 @@ def under(system: ServiceSystem, given: LoadedScenario) -> Reformed:
 
 @dataclass(frozen=True)
 class Span:
-    """How runs are made, the same for every scenario of a comparison."""
+    """How runs are made, the same for every scenario of a comparison; `engine` may be `auto` until `on` is asked."""
 
     engine: str
     seed: int
@@ -100,9 +101,15 @@ class Span:
     warm_up_days: float
     findings: tuple[Finding, ...] = ()
 
+    def on(self, systems: Sequence[ServiceSystem], replications: int) -> Span:
+        """Return it with the engine that suits so much work; where a faster one is missing, findings say so."""
+        days = self.warm_up_days + self.horizon_days
+        engine, findings = chosen(self.engine, systems, days, replications)
+        return replace(self, engine=engine, findings=(*self.findings, *findings))
+
     def setting(self, system: ServiceSystem) -> Setting:
-        """Return a system as it runs."""
-        return Setting(system, self.engine, self.seed, self.horizon_days, self.warm_up_days)
+        """Return a system as it runs, with the engine that suits it alone where `on` has not been asked."""
+        return Setting(system, self.on([system], 1).engine, self.seed, self.horizon_days, self.warm_up_days)
 
 
 def span(
@@ -135,7 +142,7 @@ def span(
     if not 0 <= warm_up <= MOST_DAYS or math.isnan(warm_up):
         raise UsageError(error("DS610", option="warm_up", given=warm_up, least=0))
     at_least("seed", int(number), 0)
-    return Span(engine_name(engine), int(number), float(horizon), float(warm_up), tuple(findings))
+    return Span(known_engine(engine), int(number), float(horizon), float(warm_up), tuple(findings))
 
 
 def at_least(option: str, given: int, least: int) -> None:

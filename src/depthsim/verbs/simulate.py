@@ -12,6 +12,7 @@ from depthsim.files import Loaded, LoadedScenario
 from depthsim.studies import Estimate, PoolSummary, Progress, SimulationStudy, Summary
 from depthsim.studies import simulate as _simulate
 from depthsim.studies.burden import Burden, burden
+from depthsim.studies.engine import at_hand
 from depthsim.studies.folder import Request, WorkFolder, work_folder
 from depthsim.studies.recorder import RECORDS, Record
 from depthsim.studies.run import Wanted, processes
@@ -32,19 +33,23 @@ from depthsim.verbs.inputs import (
 from depthsim.verbs.wording import finding_json
 
 REPLICATIONS = 10
-_RESUMABLE = frozenset({"DS028", "DS029", "DS626"})
-"""After these the finished tasks of a run are kept: a disk that is full, a process that was ended."""
+_RESUMABLE = frozenset({"DS028", "DS029", "DS626", "DS643", "DS644", "DS645", "DS646"})
+"""After these the finished tasks of a run are kept: a disk that is full, a process or a cluster that died."""
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """A simulated scenario. `folder` is the run folder, where one was asked for."""
+    """A simulated scenario. `folder` is the run folder, where one was asked for.
+
+    `notes` concern the way it was worked out here, and never stand in the folder: its bytes do not depend on that.
+    """
 
     request: Request
     reformed: Reformed
     study: SimulationStudy
     findings: tuple[Finding, ...]
     folder: Path | None = None
+    notes: tuple[Finding, ...] = ()
 
     @property
     def summary(self) -> Summary:
@@ -64,7 +69,7 @@ class Simulation:
         """Return the result as in `interfaces`."""
         return {
             **self._document(),
-            "findings": [finding_json(f, lang) for f in self.findings],
+            "findings": [finding_json(f, lang) for f in (*self.notes, *self.findings)],
             "folder": None if self.folder is None else str(self.folder),
         }
 
@@ -134,13 +139,15 @@ def simulate(
     warm_up_days: float | None = None,
     record: Record | None = None,
     jobs: int | None = 1,
+    cluster: str | None = None,
     output: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Simulation:
     """Return a system simulated under one scenario (without: as it is).
 
     `horizon_days` and `seed` default to what the scenario says, else 365 and 1; `jobs` None is one process a core
-    (a script that uses more than one guards its main part, `if __name__ == "__main__":`). With `output` the run
+    (a script that uses more than one guards its main part, `if __name__ == "__main__":`). `cluster` is the address of
+    a Dask scheduler whose workers do the work instead, with the same results. With `output` the run
     folder is written: whole, or not at all; `record` is then `cases` unless said otherwise. Raises UsageError for
     an unknown engine or a count that makes no sense, InputError for everything that is wrong with the input or
     the folder.
@@ -151,6 +158,8 @@ def simulate(
     given = given_scenario(scenario)
     how = span([given.scenario], engine=engine, seed=seed, horizon_days=horizon_days, warm_up_days=warm_up_days)
     base, loaded = system_to_run(system)
+    reformed = under(base, given)
+    how = how.on([reformed.system], replications)
     request = Request(
         system=base,
         scenario=given.scenario,
@@ -161,43 +170,54 @@ def simulate(
         warm_up_days=how.warm_up_days,
         record=record,
     )
-    reformed = under(base, given)
+    where = _Where(workers, cluster, progress)
     if output is None:
-        return _run(request, reformed, loaded, None, workers, progress)
+        return _run(request, how, reformed, loaded, None, where)
     work = work_folder(Path(output))
     with work.held():
         work.begin(request)
-        return _run(request, reformed, loaded, work, workers, progress)
+        return _run(request, how, reformed, loaded, work, where)
 
 
-def resume(folder: str | Path, *, jobs: int | None = 1, progress: Progress | None = None) -> Simulation:
+def resume(
+    folder: str | Path, *, jobs: int | None = 1, cluster: str | None = None, progress: Progress | None = None
+) -> Simulation:
     """Finish an interrupted run and return it, with the same bytes as if nothing had happened.
 
-    Raises InputError where there is no such run, or its parts do not fit this version.
+    Where its engine is not at hand another one goes on. Raises InputError where there is no such run, or its parts
+    do not fit this version.
     """
-    workers = processes(jobs)
+    where = _Where(processes(jobs), cluster, progress)
     work = work_folder(Path(folder))
     work.request()  # nothing is touched where there is no run to go on with
     with work.held():
         request = work.request()
         work.check_target()
+        work.tidy()
         reformed = under(request.system, LoadedScenario(request.scenario))
-        return _run(request, reformed, None, work, workers, progress)
+        engine, notes = at_hand(request.engine)
+        how = Span(engine, request.seed, request.horizon_days, request.warm_up_days, notes)
+        return _run(request, how, reformed, None, work, where)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where the work is done, and who hears of it."""
+
+    jobs: int
+    cluster: str | None
+    progress: Progress | None
 
 
 def _run(
-    request: Request,
-    reformed: Reformed,
-    loaded: Loaded | None,
-    work: WorkFolder | None,
-    jobs: int,
-    progress: Progress | None,
+    request: Request, how: Span, reformed: Reformed, loaded: Loaded | None, work: WorkFolder | None, where: _Where
 ) -> Simulation:
-    setting = Span(request.engine, request.seed, request.horizon_days, request.warm_up_days).setting(reformed.system)
-    tasks = tasks_of(request.replications)
+    setting = how.setting(reformed.system)
+    doing: dict[str, Any] = {"jobs": where.jobs, "cluster": where.cluster, "progress": where.progress}
     if work is None:
-        study = _simulate(setting, request.replications, jobs=jobs, progress=progress)
-        return _simulation(request, reformed, study, loaded, None)
+        study = _simulate(setting, request.replications, **doing)
+        return _simulation(request, how, reformed, study, loaded, None)
+    tasks = tasks_of(setting, request.replications)
     try:
         study = _simulate(
             setting,
@@ -205,10 +225,9 @@ def _run(
             wanted=Wanted(request.record, folder=work.path),
             known=work.finished(tasks, request.record),
             keep=work.keep,
-            jobs=jobs,
-            progress=progress,
+            **doing,
         )
-        found = _simulation(request, reformed, study, loaded, work.target)
+        found = _simulation(request, how, reformed, study, loaded, work.target)
         work.finish(request, tasks, found.folder_document())
     except InputError as problem:
         if not any(f.code in _RESUMABLE for f in problem.findings) or not work.finished(tasks, request.record):
@@ -224,11 +243,16 @@ def _run(
 
 
 def _simulation(
-    request: Request, reformed: Reformed, study: SimulationStudy, loaded: Loaded | None, folder: Path | None
+    request: Request,
+    how: Span,
+    reformed: Reformed,
+    study: SimulationStudy,
+    loaded: Loaded | None,
+    folder: Path | None,
 ) -> Simulation:
     found = study.summary.findings
     findings = (*reformed.findings, *(loaded.located(found) if loaded else found))
-    return Simulation(request, reformed, study, findings, folder)
+    return Simulation(request, reformed, study, findings, folder, how.findings)
 
 
 def _recorded(record: Record | None, output: str | Path | None) -> Record:

@@ -1,0 +1,171 @@
+"""Workers: processes on this machine. One that dies is replaced, and none outlives the run."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from depthsim.errors import DepthsimError, Finding, InputError, error
+from depthsim.studies.run import Job, Task, TaskResult, run_task
+
+DEATHS = 3
+"""So often in a row, without a finished task in between, may a worker die before the run gives up."""
+MOMENT = 0.25
+"""Seconds between two looks at what is done."""
+
+_CONTEXT = multiprocessing.get_context("spawn")
+"""Forking a process that has threads can hang."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An error on its way between processes: exceptions with findings do not survive pickling."""
+
+    kind: type[DepthsimError]
+    findings: tuple[Finding, ...]
+
+
+def attempt(job: Job, task: Task, told: Any = None) -> TaskResult | Refused:
+    """Return a task's result, or the error on its way."""
+    try:
+        return run_task(job, task, told)
+    except DepthsimError as problem:
+        return Refused(type(problem), problem.findings)
+
+
+def taken(result: TaskResult | Refused) -> TaskResult:
+    """Return a result. Raises the error where it is one."""
+    if isinstance(result, Refused):
+        raise result.kind(result.findings)
+    return result
+
+
+class Workers:
+    """So many processes that work on tasks; `crew` of `studies.run.run_job`."""
+
+    def __init__(self, job: Job, tasks: Sequence[Task], jobs: int) -> None:
+        self._job, self._jobs = job, jobs
+        self._pickled = pickle.dumps(job)
+        self._shares = _CONTEXT.RawArray("d", len(tasks))
+        self._numbers = {task: n for n, task in enumerate(tasks)}
+        self._before = set(multiprocessing.active_children())
+        self._pool = self._hired()
+        self._at_work: dict[Future[TaskResult | Refused], Task] = {}
+        self._deaths = 0
+        self._clean = False
+
+    @property
+    def places(self) -> int:
+        """Return two tasks a process: the next one is at hand when one is finished."""
+        return 2 * self._jobs
+
+    def begin(self, task: Task) -> None:
+        """Give them a task."""
+        try:
+            with _interrupts_held():
+                future = self._pool.submit(_work, task, self._numbers[task])
+        except BrokenProcessPool:
+            self._replace()
+            return self.begin(task)
+        self._at_work[future] = task
+        return None
+
+    def finished(self) -> list[TaskResult]:
+        """Return what is finished. Raises what a task raises, and InputError where workers die again and again."""
+        done, _ = wait(self._at_work, MOMENT, FIRST_COMPLETED)
+        found = []
+        broken = []
+        for future in done:
+            task = self._at_work.pop(future)
+            try:
+                found.append(taken(future.result()))
+            except BrokenProcessPool:
+                broken.append(task)
+        if found:
+            self._deaths = 0
+        if broken:
+            broken += self._at_work.values()
+            self._at_work.clear()
+            self._replace()
+            for task in broken:
+                self.begin(task)
+        return found
+
+    def under_way(self) -> float:
+        """Return the predicted work that is done of tasks not finished yet."""
+        return sum(float(self._shares[self._numbers[task]]) * self._job.size(task) for task in self._at_work.values())
+
+    def close(self) -> None:
+        """End all processes: those with nothing to do by asking, others at once."""
+        clean = not self._at_work
+        self._pool.shutdown(wait=clean, cancel_futures=True)
+        if not clean:
+            _end(set(multiprocessing.active_children()) - self._before)
+
+    def _hired(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._jobs, mp_context=_CONTEXT, initializer=_begin, initargs=(self._pickled, self._shares)
+        )
+
+    def _replace(self) -> None:
+        self._deaths += 1
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        _end(set(multiprocessing.active_children()) - self._before)
+        if self._deaths >= DEATHS:
+            raise InputError(error("DS626", jobs=self._jobs))
+        self._pool = self._hired()
+
+
+_JOB: Job
+_SHARES: Any
+
+
+def _begin(pickled: bytes, shares: Any) -> None:
+    global _JOB, _SHARES
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
+    threading.Thread(target=_leave_with_the_parent, daemon=True).start()
+    _JOB, _SHARES = pickle.loads(pickled), shares
+
+
+def _leave_with_the_parent() -> None:
+    """End this process when its parent has been killed: nobody else would."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(task: Task, number: int) -> TaskResult | Refused:
+    def told(share: float) -> None:
+        _SHARES[number] = share
+
+    return attempt(_JOB, task, told)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: processes begun meanwhile never get it, and the parent ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end(children: set[Any]) -> None:
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.join()
