@@ -47,7 +47,10 @@ def at_hand(engine: str) -> tuple[str, tuple[Finding, ...]]:
 
 
 def _offered() -> bool:
-    return hasattr(import_module(f"depthsim.engines.{COMPILED}"), "available")
+    try:
+        return hasattr(import_module(f"depthsim.engines.{COMPILED}"), "available")
+    except ImportError:
+        return False
 
 
 def _compiles() -> bool:
