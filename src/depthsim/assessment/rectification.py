@@ -1,0 +1,224 @@
+"""The rectification list (整改清单): every finding with who has to do what, and what it would bring."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from depthsim import reforms
+from depthsim.analysis.chain import absorb
+from depthsim.analysis.graph import PositionGraph
+from depthsim.analysis.level import classify
+from depthsim.analysis.minutes import minutes_of
+from depthsim.analysis.shape import skeleton
+from depthsim.assessment.assess import Assessment
+from depthsim.assessment.outcome import Fact, Result
+from depthsim.assessment.subject import Subject
+from depthsim.errors import Finding, InputError
+from depthsim.model.level import Level
+from depthsim.model.service import ServiceItem
+from depthsim.reforms import Reform, unsound
+
+TaskStatus = Literal["open", "in_progress", "done", "rejected"]
+BY_PROCESS = frozenset(
+    {"DS301", "DS303", "DS306", "DS909", "DS860", "DS863", "DS864", "DS865", "DS866", "DS867", "DS927"}
+)
+"""Findings that a change of the process mends; of others the words are to be put right."""
+NO_MATTER = frozenset({"pools", "places", "limits", "times", "lags"})
+"""A reform that touches nothing else changes no level and no required visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one reform is predicted to do to an item: level, required visits, the applicant's own minutes a case."""
+
+    reform: str
+    level: tuple[Level, Level]
+    visits: tuple[int | None, int | None]
+    minutes: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row: a finding under an indicator, who leads and who is responsible, what to do and what that brings.
+
+    `key` stays the same as long as the finding does, so that an edited list can be merged with a new one. `owner`,
+    `deadline`, `status` and `note` are for the office to fill in.
+    """
+
+    key: str
+    indicator: str
+    item: str | None
+    department: str | None
+    finding: Finding
+    evidence: tuple[Fact, ...]
+    effect: Effect | None = None
+    owner: str | None = None
+    deadline: str | None = None
+    status: TaskStatus = "open"
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Rectification:
+    """The rows of a rectification list, by department, then indicator, then item."""
+
+    assessment: Assessment
+    tasks: tuple[Task, ...]
+
+    def by_department(self) -> Mapping[str | None, tuple[Task, ...]]:
+        """Return the rows of each department, departments in order, those of nobody in particular last."""
+        found: dict[str | None, list[Task]] = {}
+        for task in self.tasks:
+            found.setdefault(task.department, []).append(task)
+        return {name: tuple(tasks) for name, tasks in found.items()}
+
+    def of(self, department: str) -> Rectification:
+        """Return the rows of one department."""
+        return replace(self, tasks=tuple(t for t in self.tasks if t.department == department))
+
+    def merged(self, edited: Iterable[Task]) -> Rectification:
+        """Return the list with what an office entered in an earlier one; rows whose finding is gone come last, done."""
+        earlier = {t.key: t for t in edited}
+        rows = [_entered(task, earlier.pop(task.key, None)) for task in self.tasks]
+        gone = [replace(task, status="done") for task in earlier.values()]
+        return replace(self, tasks=(*rows, *gone))
+
+
+def _entered(task: Task, earlier: Task | None) -> Task:
+    if earlier is None:
+        return task
+    return replace(
+        task, owner=earlier.owner, deadline=earlier.deadline, status=earlier.status, note=earlier.note
+    )  # fmt: skip
+
+
+def rectification(found: Assessment, *, effects: bool = True) -> Rectification:
+    """Return a row for every finding under every indicator that it bears on.
+
+    With `effects`, findings about processes carry the reform that lifts the item most, tried on the exact model.
+    """
+    tried = _Trials(found.subject, offered_reforms()) if effects else None
+    tasks = [task for result in found.results for task in _tasks(found.subject, result, tried)]
+    order = {r.code: n for n, r in enumerate(found.results)}
+    tasks.sort(key=lambda t: (t.department is None, t.department or "", order[t.indicator], t.item or "", t.key))
+    return Rectification(found, tuple(tasks))
+
+
+def _tasks(subject: Subject, result: Result, tried: _Trials | None) -> Iterable[Task]:
+    facts: dict[str, list[Fact]] = {}
+    for fact in result.outcome.facts:
+        facts.setdefault(fact.id, []).append(fact)
+    for finding in result.findings:
+        item = subject_item(finding)
+        guide = subject.guides.get(item) if item else None
+        department = subject.department_of(guide) if guide else _department(subject, finding)
+        evidence = tuple(f for f in facts.get(item or "", ()) if f.holds is not True)
+        effect = tried.best(item) if tried and item and finding.code in BY_PROCESS else None
+        yield Task(key_of(result.code, finding), result.code, item, department, finding, evidence, effect)
+
+
+def subject_item(finding: Finding) -> str | None:
+    """Return the item that a finding is about, None where it is about none."""
+    path = finding.path
+    return str(path[1]) if len(path) > 1 and path[0] in ("guides", "items") else None
+
+
+def _department(subject: Subject, finding: Finding) -> str | None:
+    """Return the department that a finding about the inventory is about."""
+    city, path = subject.city, finding.path
+    if city is None or len(path) < 3 or path[0] != "city":
+        return None
+    if path[1] == "departments":
+        return str(path[2])
+    if path[1] == "portals":
+        return city.portals[str(path[2])].department
+    if path[1] == "e_licences" and city.e_licences:
+        return city.e_licences[int(path[2])].department
+    if path[1] == "lists" and len(path) > 4 and city.lists:
+        entries = city.lists[int(path[2])].entries or ()
+        return entries[int(path[4])].department
+    return None
+
+
+def key_of(indicator: str, finding: Finding) -> str:
+    """Return what a row is known by: indicator, rule and place of the finding, not its words or line."""
+    text = "/".join(map(str, (indicator, finding.code, *finding.path)))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass
+class _Trials:
+    """Reforms tried one by one on items; items of one shape share which one is best."""
+
+    subject: Subject
+    _offered: Sequence[tuple[Reform, Any]]
+    _best: dict[Any, str | None] = field(default_factory=dict)
+    _effects: dict[str, Effect | None] = field(default_factory=dict)
+
+    def best(self, name: str) -> Effect | None:
+        """Return the effect of the reform that lifts an item most: the level, then fewer visits, then minutes."""
+        if name not in self._effects:
+            item = self.subject.system.items.get(name)
+            guide = self.subject.guides.get(name)
+            known = item is not None and guide is not None and self.subject.level(guide) is not None
+            self._effects[name] = self._tried(item.alone) if known and item is not None else None
+        return self._effects[name]
+
+    def _tried(self, item: ServiceItem) -> Effect | None:
+        shape = skeleton(item)
+        if shape in self._best:
+            chosen = self._best[shape]
+            offered = [one for one in self._offered if one[0].id == chosen]
+        else:
+            offered = list(self._offered)
+        before = self._judged(item)
+        found: list[tuple[tuple[int, float, float], Effect]] = []
+        for reform, parameters in offered:
+            after = self._reformed(item, reform, parameters)
+            if after is None:
+                continue
+            level, visits, minutes = self._judged(after)
+            gain = (level.rank - before[0].rank, _count(before[1]) - _count(visits))
+            if gain > (0, 0.0):
+                effect = Effect(reform.id, (before[0], level), (before[1], visits), (before[2], minutes))
+                found.append(((*gain, before[2] - minutes), effect))
+        best = max(found, key=lambda f: f[0], default=None)
+        self._best.setdefault(shape, best[1].reform if best else None)
+        return best[1] if best else None
+
+    def _reformed(self, item: ServiceItem, reform: Reform, parameters: Any) -> ServiceItem | None:
+        alone = self._alone(item)
+        try:
+            done = reform(alone, parameters).system
+        except InputError:
+            return None
+        after = done.items.get(item.id)
+        return None if after is None or after == item or unsound(alone, done) else after
+
+    def _alone(self, item: ServiceItem) -> Any:
+        return self.subject.system.with_items({item.id: item})
+
+    def _judged(self, item: ServiceItem) -> tuple[Level, int | None, float]:
+        """Return an item's level, its required visits, and the applicant's own mean minutes."""
+        system = self.subject.system
+        found = classify(item, self.subject.levels, system.published)
+        graph = PositionGraph(item)
+        return found.level, found.visits.required, minutes_of(graph, absorb(graph).times, system).active
+
+
+def _count(visits: int | None) -> float:
+    return 1e9 if visits is None else float(visits)
+
+
+def offered_reforms() -> list[tuple[Reform, Any]]:
+    """Return the reforms of items that need not be told anything and can change a level, with their defaults."""
+    found = []
+    for name in reforms.catalogue():
+        one = reforms.load(name)
+        told = any(f.is_required() for f in one.parameters.model_fields.values())
+        if issubclass(one.parameters, reforms.ItemParameters) and not told and one.touches - NO_MATTER:
+            found.append((one, reforms.read_parameters(one, {})))
+    return found
