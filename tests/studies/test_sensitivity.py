@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.studies.exact import exact_means
 from depthsim.studies.sensitivity import Alternative, Draws, ExactModel, drawn, parameters_of, ranked, screened, swings
-from depthsim.texts import LANGS, Lang
+from depthsim.texts import LANGS, Lang, room
 from depthsim.verbs.sensitivity import Sensitivity, in_two_lines, sensitivity
 
 
@@ -201,6 +202,17 @@ def test_a_single_scenario_ranks_its_reforms() -> None:
     found = sensitivity("canonical", "courier", draws=4)
     assert found.ranking is None  # one reform
     assert sensitivity("canonical", "courier", draws=4, headline_only=True).swings == ()
+
+
+def test_parameters_of_reforms_have_words(two: Sensitivity) -> None:
+    mine = next(p for p in two.parameters if p.kind == "reform")
+    assert two.label(mine, "en").endswith("1 Results by courier: uptake")
+    assert two.label(mine, "zh").endswith("1 结果快递：采用比例")
+    known = room("sensitivity")
+    for name in reforms.catalogue():
+        for field, about in reforms.load(name).parameters.model_fields.items():
+            numeric = re.search(r"\b(float|int|Constant|Money)\b", str(about.annotation))
+            assert not numeric or f"parameter_{field}" in known, (name, field)
 
 
 def test_requests_that_make_no_sense(town: ServiceSystem) -> None:

@@ -33,7 +33,7 @@ from depthsim.studies.sensitivity import (
     screened,
     swings,
 )
-from depthsim.texts import LANGS, Lang, text
+from depthsim.texts import LANGS, Lang, room, text
 from depthsim.texts.suggestions import did_you_mean
 from depthsim.verbs.inputs import SEED, GivenScenario, GivenSystem, at_least, given_scenario, given_system, under
 from depthsim.verbs.wording import option_name, step_name
@@ -99,7 +99,7 @@ class Sensitivity:
             name = home[str(parameter.path[1 if parameter.path[0] == "places" else 2])].name
             return text("sensitivity.of", lang, where=name, what=text(f"sensitivity.{parameter.kind}", lang))
         number, reform, *rest = parameter.path[1:]
-        what = text("sensitivity.of", lang, where=_use(number, reform, lang), what=" ".join(map(str, rest)))
+        what = text("sensitivity.of", lang, where=_use(number, reform, lang), what=_parameter(rest, lang))
         scenarios = {a.scenario.id: name for a, name in zip(self.alternatives, self.names, strict=True) if a.whole}
         scenarios[self.reference.id] = self.reference.name
         if sum(bool(s.reforms) for s in (self.reference, *(a.scenario for a in self.alternatives if a.whole))) < 2:
@@ -323,6 +323,12 @@ def _alternatives(scenarios: Sequence[Scenario], *, alone: bool) -> tuple[tuple[
 def _use(number: str | int, reform: str | int, lang: Lang) -> str:
     """Return one use of a reform by its place in the scenario, counted from 1, and its name."""
     return f"{int(number) + 1} {reforms.load(str(reform)).name(lang)}"
+
+
+def _parameter(path: Sequence[str | int], lang: Lang) -> str:
+    """Return a parameter of a reform in a word or two; one that has none by its path."""
+    name = f"parameter_{path[-1]}"
+    return text(f"sensitivity.{name}", lang) if name in room("sensitivity") else "/".join(map(str, path))
 
 
 def _of_reforms(nominal: Sequence[float], found: Draws) -> Ranking | None:
