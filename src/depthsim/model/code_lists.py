@@ -1,7 +1,8 @@
 """Closed lists of published guides: our words and their codes, and how declared depths are coded.
 
 A guide keeps a word that is outside its list, as published; rules find it. What a word is called stands in
-`texts/labels.yaml`, as `list_LIST_WORD`. Lists after annex A of GB/T 39046-2020 and the exchange format of the national platform.
+`texts/labels.yaml`, as `list_LIST_WORD`. Lists after annex A of GB/T 39046-2020 and the exchange format of the
+national platform.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from immutabledict import immutabledict
 from depthsim.model.level import Level
 
 GBT_39046 = "GB/T 39046-2020"
-NATIONAL_FORMAT = "exchange format of the national service platform, as seen in public records"
-SCHEME_2018 = "assessment scheme of 2018"
+NATIONAL_FORMAT = "national_format"
+SCHEME_2018 = "scheme_2018"
+"""Sources; `texts/labels.yaml` has the words for those that are no official names."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class CodeList:
     """One closed list: each word with its code in the source, None where the source gives no code."""
 
     name: str
-    source: str
+    sources: tuple[str, ...]
     codes: Mapping[str, str | None]
 
     @property
@@ -40,8 +42,8 @@ class CodeList:
         return next((w for w, c in self.codes.items() if c is not None and c.lstrip("0") == bare), None)
 
 
-def _list(name: str, source: str, **codes: str | None) -> CodeList:
-    return CodeList(name, source, immutabledict(codes))
+def _list(name: str, *sources: str, **codes: str | None) -> CodeList:
+    return CodeList(name, sources, immutabledict(codes))
 
 
 _ALL = (
@@ -49,7 +51,7 @@ _ALL = (
           inspection="06", confirmation="07", award="08", adjudication="09", other="10", public_service="20"),
     _list("power_source", SCHEME_2018, own="1", granted_by_superior="2", granted_by_peer="3",
           entrusted_by_superior="4", entrusted_by_peer="5", handed_down="6"),
-    _list("handling", f"{GBT_39046} A.6, {SCHEME_2018}", immediate="1", committed="2", forwarded=None),
+    _list("handling", f"{GBT_39046} A.6", SCHEME_2018, immediate="1", committed="2", forwarded=None),
     _list("exercise_level", f"{GBT_39046} A.2", national="1", provincial="2", municipal="3", county="4",
           township="5", village="6", by_level="7"),
     _list("body_nature", f"{GBT_39046} A.3", statutory_organ="1", authorised_organisation="2",
@@ -60,7 +62,7 @@ _ALL = (
     _list("special_procedure", f"{GBT_39046} A.7", extension="1", other="2"),
     _list("material_type", NATIONAL_FORMAT, certificate="1", form="2", other="3"),
     _list("material_source", NATIONAL_FORMAT, applicant="10", government="20", intermediary=None, other="99"),
-    _list("medium", f"{NATIONAL_FORMAT}, {SCHEME_2018}", paper="1", electronic="2", original=None, copy=None),
+    _list("medium", NATIONAL_FORMAT, SCHEME_2018, paper="1", electronic="2", original=None, copy=None),
     _list("necessity", NATIONAL_FORMAT, always="1", optional="2", may_follow="3"),
     _list("result_type", NATIONAL_FORMAT, certificate="10", approval="20", other="99"),
 )  # fmt: skip

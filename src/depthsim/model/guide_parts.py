@@ -90,9 +90,9 @@ class Period(Value):
         """Return it as people say it in a language."""
         if self.amount is None:
             return self.text or ("无期限" if lang == "zh" else "no limit")
-        units = {"min": "分钟", "h": "小时", "days": "个自然日", "working days": "个工作日", None: "（未标单位）"}
+        units = {"min": "分钟", "h": "小时", "days": "个自然日", "working days": "个工作日", None: "（无单位）"}
         unit = units[self.unit] if lang == "zh" else self.unit or "(no unit)"
-        return f"{plain_number(self.amount)}{'' if lang == 'zh' else ' '}{unit}"
+        return f"{plain_number(self.amount)} {unit}"
 
 
 PeriodField = Annotated[Period, Field(json_schema_extra={"examples": ["20 working days", "none"]})]

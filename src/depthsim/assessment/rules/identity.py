@@ -8,6 +8,8 @@ from depthsim.assessment.rules._rule import CHECKER, GB_32100, GBT_39046, Find, 
 from depthsim.model import item_code
 from depthsim.model.code_lists import CODE_LISTS
 from depthsim.model.guide import ServiceGuide
+from depthsim.model.guide_parts import Period
+from depthsim.texts import LANGS, label
 from depthsim.texts.suggestions import did_you_mean
 
 RULES = Rules()
@@ -38,10 +40,15 @@ def outside(word: str, code_list: str) -> dict[str, object]:
     known = CODE_LISTS[code_list]
     return {
         "given": word,
-        "list": known.source,
-        "allowed": tuple(f"list_{code_list}_{word}" for word in known.words),
+        "list": known.sources,
+        "allowed": tuple(_both(word, code_list) for word in known.words),
         "suggestion": did_you_mean(word, known.words),
     }
+
+
+def _both(word: str, code_list: str) -> dict[str, str]:
+    """Return a word of a list as users write it, with what it is called in Chinese."""
+    return {"zh": f"{word}（{label(f'list_{code_list}_{word}', 'zh')}）", "en": word}
 
 
 for _code, _field, _indicators in (
@@ -118,7 +125,7 @@ def _of_item(guide: ServiceGuide, around: Surroundings) -> Iterator[tuple[str, o
     for name in ("statutory", "promised"):
         ours, theirs = getattr(guide, name), getattr(item.limits, name, None)
         if ours is not None and ours.amount is not None and ours.unit and theirs is not None:
-            yield name, f"{ours.amount:g} {ours.unit}", str(theirs)
+            yield name, Period(amount=ours.amount, unit=ours.unit), Period.model_validate(str(theirs))
     if guide.charged is not None and item.fee is not None:
         yield "charged", "charged" if guide.charged else "free", "free" if item.fee == "none" else "charged"
 
@@ -128,7 +135,11 @@ def guide_agrees_with_the_process_file(guide: ServiceGuide, around: Surroundings
     """What the guide and the file of the process both say is the same."""
     for field, ours, theirs in _of_item(guide, around):
         if ours is not None and theirs is not None and ours != theirs:
-            yield (field,), {"what": f"guide_{field}", "given": ours, "item": theirs}
+            yield (field,), {"what": f"guide_{field}", "given": _in_words(ours), "item": _in_words(theirs)}
+
+
+def _in_words(value: object) -> object:
+    return value if not isinstance(value, str) else {lang: label(value, lang) for lang in LANGS}
 
 
 @RULES.wrong("DS813", "C1-6", source=CHECKER)

@@ -119,4 +119,4 @@ def special_steps_are_told(guide: ServiceGuide, around: Surroundings) -> Iterato
         return
     for path, step in walk_steps(around.item.process):
         if isinstance(step, OfficeStep) and step.special is not None:
-            yield ("special",), {"step": step.name or "/".join(path), "special": step.special}
+            yield ("special",), {"step": step.name or "/".join(path), "special": f"special_{step.special}"}
