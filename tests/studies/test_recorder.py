@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from functools import cache
+from itertools import cycle
 
+import numpy as np
 import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from depthsim.engines import discrete_event
-from depthsim.measures import measures_of
+from depthsim.measures import Facts, Measure, measures_of, read
 from depthsim.model.log import CaseLog
+from depthsim.model.system import ServiceSystem
 from depthsim.studies.recorder import EVENT_COLUMNS, Recorder
-from depthsim.studies.tally import Tally, from_plain
+from depthsim.studies.tally import DayTally, ItemTally, Sum, Tally, from_plain
 from reference_hall import hall
 
 SPAN = (0.0, 30 * 1440.0)
@@ -30,6 +38,28 @@ def recorded(*batches: tuple[CaseLog, ...], **options: object) -> Recorder:
     return recorder
 
 
+@cache
+def town() -> ServiceSystem:
+    """Return the hall with segments of applicants."""
+    segments = {"near": {"name": "Near", "share": 0.7}, "far": {"name": "Far", "travel": 3}}
+    system = hall()
+    people = {**system.applicants.model_dump(by_alias=True, exclude_defaults=True), "segments": segments}
+    return ServiceSystem.model_validate({**dict(system), "applicants": people})
+
+
+@cache
+def townspeople() -> tuple[CaseLog, ...]:
+    run = discrete_event.run(town(), seed=3, horizon_days=30)
+    return tuple(case for batch in run for case in batch)
+
+
+def in_town(*batches: tuple[CaseLog, ...]) -> Tally:
+    recorder = Recorder(town(), measures_of(town()), SPAN)
+    for batch in batches:
+        recorder.fold(batch)
+    return recorder.tally()
+
+
 def test_sums_do_not_depend_on_order_or_partition() -> None:
     whole = recorded(cases()).tally()
     pieces = recorded(cases()[100:], cases()[:40][::-1], cases()[40:100]).tally()
@@ -42,9 +72,81 @@ def test_sums_do_not_depend_on_order_or_partition() -> None:
     assert total == whole.total(measures)
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 5), min_size=200, max_size=200))
+def test_whatever_the_batches_and_tasks_the_tally_is_the_same(task: list[int]) -> None:
+    whole = in_town(townspeople())
+    merged: dict[str, ItemTally] = {}
+    days: dict[int, DayTally] = {}
+    for n in range(3):  # three tasks of two batches each
+        batches = [
+            tuple(case for at, case in zip(cycle(task), townspeople(), strict=False) if at == b) for b in (n, n + 3)
+        ]
+        part = in_town(*batches)
+        for name, tally in part.items.items():
+            merged[name] = merged[name] if name in merged else ItemTally(0, [Sum() for _ in tally.sums])
+            merged[name].add(tally)
+        for day, at in part.days.items():
+            days.setdefault(day, DayTally()).add(at)
+    assert merged == whole.items
+    assert days == whole.days
+
+
+def test_sums_are_those_of_the_numbers_one_by_one() -> None:
+    system = town()
+    facts = Facts(system)
+    measures = measures_of(system)
+    tally = in_town(townspeople())
+    for place, measure in enumerate(measures):
+        numbers = [(case, measure.of(case, facts)) for case in townspeople()[:150]]
+        some = in_town(townspeople()[:150])
+        for group, of in ((some.items, lambda c: c.item), (some.segments, lambda c: c.segment)):
+            for name, found in group.items():
+                mine = [int(n * 2**20) for case, n in numbers if of(case) == name and n is not None]
+                assert found.sums[place] == Sum(len(mine), sum(mine), sum(n * n for n in mine))
+    for name, found in tally.items.items():
+        mine = [sum(row.visit for row in case.rows) for case in townspeople() if case.item == name]
+        assert found.visits == np.bincount(mine).tolist()
+        elapsed = sorted((c.end - c.arrival) / 1440 for c in townspeople() if c.item == name)
+        p90 = found.sketches["elapsed_days"].quantile(0.9)
+        assert p90 is not None
+        assert p90 / 1440 == pytest.approx(elapsed[int(0.9 * (len(elapsed) - 1))], rel=0.0100001)
+
+
+def test_days_are_those_of_arrival() -> None:
+    tally = in_town(townspeople())
+    for day, found in tally.days.items():
+        mine = [c for c in townspeople() if c.arrival // 1440 == day]
+        assert found.cases == len(mine)
+        assert found.totals[1] == sum(int((c.end - c.arrival) * 2**20) for c in mine)
+
+
+def test_a_measure_of_somebody_else_reads_the_log() -> None:
+    system = hall()
+    steps = Measure(lambda case, _facts: float(len(case.rows)) or None, "visits", id="steps")
+    recorder = Recorder(system, [steps], SPAN)
+    assert recorder.needs_logs
+    recorder.fold(cases())
+    assert sum(t.sums[0].total for t in recorder.tally().items.values()) >> 20 == sum(len(c.rows) for c in cases())
+    columns = replace(read(cases(), system, SPAN), logs=None)
+    with pytest.raises(TypeError, match="steps"):
+        Recorder(system, [steps], SPAN).fold(columns)
+
+
+def test_values_are_every_case_s_numbers_by_rising_k() -> None:
+    system = hall()
+    facts, measures = Facts(system), measures_of(hall())
+    found = recorded(cases()[70:], cases()[:70], values=True).values()
+    for name, values in found.items():
+        mine = sorted((c for c in cases() if c.item == name), key=lambda c: c.k)
+        assert values.k.tolist() == [c.k for c in mine]
+        numbers = [[m.of(c, facts) for m in measures] for c in mine[:20]]
+        assert [[None if np.isnan(n) else n for n in row] for row in values.numbers[:20]] == numbers
+
+
 def test_tallies_survive_being_written() -> None:
     tally: Tally = recorded(cases()).tally()
-    assert from_plain(tally.to_plain()) == tally
+    assert from_plain(json.loads(json.dumps(tally.to_plain()))) == tally
 
 
 def test_warm_up_cases_are_run_and_not_counted() -> None:

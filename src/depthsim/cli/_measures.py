@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MAIN = ("visits", "applicant_minutes", "elapsed_days")
 """The measures that a table of items shows."""
+MOST_VISITS = 3
+"""So many visits and more are shown together."""
 
 
 def measure_name(measure: str, say: Words) -> str:
@@ -81,6 +83,29 @@ def total_row(measure: str, found: Estimate, say: Words) -> list[str]:
     """Return the row of one measure."""
     numbers = (amount(measure, found.mean, say), interval(measure, found.ci95, say), amount(measure, found.exact, say))
     return [measure_name(measure, say), *numbers]
+
+
+def spread(summary: Summary, say: Words) -> str:
+    """Return what nine cases in ten do not exceed, and the shares of cases by visits; empty without cases."""
+    from depthsim.studies.sketches import RELATIVE_ERROR, SKETCHED
+
+    found = {name: summary.totals[name].quantiles for name in SKETCHED if name in summary.totals}
+    known = {name: quantiles["p90"] for name, quantiles in found.items() if quantiles}
+    limits = tuple(say(f"spread.{name}", number=_most(name, number, say)) for name, number in known.items())
+    counts = summary.totals["visits"].distribution if "visits" in summary.totals else None
+    if not limits or not counts:
+        return ""
+    few, more = counts[:MOST_VISITS], sum(counts[MOST_VISITS:])
+    shares = [say("spread.visits", n=n, share=f"{count / sum(counts):.1%}") for n, count in enumerate(few)]
+    if more:
+        shares.append(say("spread.more_visits", n=MOST_VISITS, share=f"{more / sum(counts):.1%}"))
+    return say("spread", limits=limits, error=f"{RELATIVE_ERROR:.0%}", shares=tuple(shares))
+
+
+def _most(measure: str, number: float, say: Words) -> str:
+    from depthsim.studies.sketches import WHOLE
+
+    return f"{number:.0f}" if measure in WHOLE else amount(measure, number, say)
 
 
 def settling(summary: Summary, warm_up_days: float, say: Words) -> str:

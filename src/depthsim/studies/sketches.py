@@ -21,6 +21,8 @@ RELATIVE_ERROR = 0.01
 """A quantile is off by at most this share of itself."""
 SKETCHED = ("elapsed_days", "waiting_minutes", "applicant_minutes", "limit_days")
 """The measures whose quantiles are kept."""
+WHOLE = ("limit_days",)
+"""Those of whole numbers only: quantiles below 50 are rounded to the very number."""
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 """The quantiles that are reported."""
 

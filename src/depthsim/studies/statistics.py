@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from depthsim.studies.sketches import RELATIVE_ERROR
 from depthsim.studies.tally import TICKS
 
 CONFIDENCE = 0.95
@@ -19,7 +20,8 @@ class Estimate:
     """A mean over cases, in the measure's unit.
 
     `mean` is None where the measure applied to no case; `ci95` is None with fewer than two replications; `cases`
-    and `sum` are over all replications; `exact` is theory's mean, None where theory has none.
+    and `sum` are over all replications; `exact` is theory's mean, None where theory has none. `quantiles` (by name,
+    as in `sketches.QUANTILES`) and `distribution` (cases with 0, 1, 2, …) are of all cases, where they are kept.
     """
 
     mean: float | None
@@ -27,16 +29,24 @@ class Estimate:
     cases: int
     sum: float
     exact: float | None = None
+    quantiles: Mapping[str, float] | None = None
+    distribution: tuple[int, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as in `interfaces`: `exact` only where it is known."""
+        """Return it as in `interfaces`: `exact`, `quantiles` and `distribution` only where they are known."""
         found: dict[str, Any] = {
             "mean": self.mean,
             "ci95": None if self.ci95 is None else list(self.ci95),
             "sum": self.sum,
             "cases": self.cases,
         }
-        return found if self.exact is None else {**found, "exact": self.exact}
+        if self.exact is not None:
+            found["exact"] = self.exact
+        if self.quantiles is not None:
+            found["quantiles"] = {**self.quantiles, "relative_error": RELATIVE_ERROR}
+        if self.distribution is not None:
+            found["distribution"] = list(self.distribution)
+        return found
 
 
 def ratio(totals: Sequence[int], counts: Sequence[int], comparisons: int = 1) -> tuple[float | None, Interval | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from depthsim.analysis.load import load_findings, offered_loads
@@ -15,11 +16,14 @@ from depthsim.model.time import MINUTES_PER_DAY
 from depthsim.model.value import Name
 from depthsim.studies.exact import Exact
 from depthsim.studies.run import Setting
+from depthsim.studies.sketches import QUANTILES, SKETCHED, WHOLE, empty
 from depthsim.studies.statistics import Estimate, Interval, estimate, ratio
 from depthsim.studies.tally import TICKS, ItemTally, Sum, Tally
 from depthsim.studies.warm_up import WarmUp, warming_up
 from depthsim.texts import LANGS
 
+VISITS = "visits"
+"""The measure whose whole distribution is kept."""
 NOTEWORTHY_SHARE = 0.01
 """Overtime or overnight visits above this share are a finding, and so are first days that move a mean by more."""
 
@@ -145,7 +149,25 @@ def summarise(setting: Setting, measures: Sequence[Measure], exact: Exact, talli
 
 def _estimate(measure: Measure, place: int, tallies: Sequence[ItemTally], exact: float | None) -> Estimate:
     sums = [tally.sums[place] for tally in tallies]
-    return estimate([s.total for s in sums], [s.cases for s in sums], measure.divisor, exact)
+    found = estimate([s.total for s in sums], [s.cases for s in sums], measure.divisor, exact)
+    if measure.id == VISITS:
+        counts = tuple(map(sum, zip_longest(*(tally.visits for tally in tallies), fillvalue=0)))
+        return replace(found, distribution=counts or None)
+    if measure.id in SKETCHED:
+        return replace(found, quantiles=_quantiles(measure, tallies))
+    return found
+
+
+def _quantiles(measure: Measure, tallies: Sequence[ItemTally]) -> dict[str, float] | None:
+    """Return the quantiles over the cases of all replications, in the measure's unit; None where there are none."""
+    whole = empty()
+    for tally in tallies:
+        if measure.id in tally.sketches:
+            whole.add(tally.sketches[measure.id])
+    known = {name: number for name, share in QUANTILES.items() if (number := whole.quantile(share)) is not None}
+    if measure.id in WHOLE:
+        known = {name: float(round(number)) for name, number in known.items()}
+    return {name: number / measure.divisor for name, number in known.items()} or None
 
 
 def _item(

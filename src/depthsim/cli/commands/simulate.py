@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from depthsim.cli._burden import burden_options, burden_table, wages
-from depthsim.cli._measures import MAIN, measure_name, settling, total_columns, total_row, with_half
+from depthsim.cli._measures import MAIN, measure_name, settling, spread, total_columns, total_row, with_half
 from depthsim.cli._parameters import (
     Command,
     OneOf,
@@ -104,6 +104,8 @@ def _show(screen: Screen, found: Simulation, burdens: Sequence[Burden]) -> None:
     screen.line(say("simulate.run", cases=summary.cases, engine=request.engine, seed=request.seed, **words))
     screen.table(total_columns(say), (total_row(m, e, say) for m, e in summary.totals.items() if e.mean is not None))
     screen.line()
+    if told := spread(summary, say):
+        screen.paragraph(told)
     screen.paragraph(settling(summary, request.warm_up_days, say))
     _means(screen, "item", summary.items)
     if summary.segments:
