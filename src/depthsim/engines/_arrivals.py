@@ -63,6 +63,12 @@ class OperationalTime:
 
     _reached: float = 0.0
 
+    def table(self, minute: float) -> tuple[list[float], list[float], list[float], list[float]]:
+        """Return begin, end, weight of every piece that begins before `minute`, and more, and the time before each."""
+        while self._reached < minute:
+            self._add_opening()
+        return self._begin, self._end, self._weight, self._before
+
     def until(self, minute: float) -> float:
         """Return the operational time passed in [0, minute)."""
         while self._reached < minute:
@@ -130,6 +136,11 @@ class VisitingHours:
         self._before = [0.0]
         for begin, end, weight in pieces:
             self._before.append(self._before[-1] + (end - begin) * weight)
+
+    @property
+    def table(self) -> tuple[list[int], list[int], list[float], list[float]]:
+        """Return begin, end, weight of every piece, and the mass before each."""
+        return self._begin, self._end, self._weight, self._before
 
     def hour(self, u: float) -> float:
         """Return the minute of the day, on the grid, at one number in (0, 1)."""

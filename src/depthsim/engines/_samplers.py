@@ -8,7 +8,7 @@ not yet on the time grid; `Draw` rounds once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from depthsim.model.chance import (
@@ -264,11 +264,19 @@ def pert_quantile(u: float, low: float, width: float, a: float, b: float, log_be
     return low + width * beta_quantile(u, a, b, log_beta)
 
 
-def empirical_quantile(u: float, quantiles: tuple[float, ...]) -> float:
+def empirical_quantile(u: float, quantiles: Sequence[float]) -> float:
     """Return the value at probability u between evenly spaced quantiles joined by straight lines."""
     place = u * (len(quantiles) - 1)
     i = min(int(place), len(quantiles) - 2)
     return quantiles[i] + (place - i) * (quantiles[i + 1] - quantiles[i])
+
+
+SCALARS = (
+    uniform_quantile, triangular_quantile, exponential_quantile, weibull_quantile, normal_quantile, lognormal_quantile,
+    gamma_quantile, _halley_margin, _gamma_cornish_fisher, _gamma_lower, _gamma_upper, beta_quantile, _beta_lower,
+    pert_quantile, empirical_quantile,
+)  # fmt: skip
+"""All of these functions, for a compiler: there is one source of every law."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -489,7 +489,10 @@ class _Token:
                 left = tuple(o for o in outcomes if o.counter < 0 or used[o.counter] < o.limit)
                 if len(left) < len(outcomes):
                     outcomes = left or outcomes[-1:]
-                    u *= math.fsum(o.chance for o in outcomes)
+                    mass = 0.0
+                    for left_over in outcomes:  # in this order, as every engine adds them
+                        mass += left_over.chance
+                    u *= mass
             for found in outcomes:
                 if u < found.chance:
                     break

@@ -105,6 +105,11 @@ class Openings:
         """Return whether it is open at all times."""
         return self.calendar == "always"
 
+    @property
+    def table(self) -> tuple[list[int], list[int], list[int], list[int], int]:
+        """Return the table so far, not to be changed: openings, closings, open minutes before each, N by date, end."""
+        return self._opens, self._closes, self._before, self._legal, self._until
+
     def cover(self, minute: float) -> None:
         """Extend the table so that it answers for every instant up to and including `minute`."""
         while self._until <= minute:

@@ -1,0 +1,213 @@
+"""The limit's clock in machine code: `model.clock` on the rows of one case."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from depthsim.engines.compiled._jit import inlined, jit
+from depthsim.engines.compiled.hours import day_of, legal_days
+from depthsim.engines.compiled.layout import (
+    ACCEPTS,
+    BEFORE,
+    BY_APPLICANT,
+    BY_OFFICE,
+    BY_PARALLEL,
+    C_OUTCOME,
+    C_PLAN,
+    COMPLETES,
+    DECIDES,
+    EXTERNAL,
+    FACT_FLAGS,
+    FACT_MASK,
+    FACT_SIZE,
+    FACT_TOKEN,
+    FACT_TOP,
+    K_FACTS,
+    K_LEGAL,
+    PLAN_DECISION,
+    PLAN_FORWARDED,
+    PLAN_TOKENS,
+    R_END,
+    R_ENTERED,
+    R_HEAD,
+    R_REQUEST,
+    R_START,
+    STOPS,
+)
+
+NO_DAYS = -1
+REFUSED, WITHDRAWN = -2, -3
+
+
+@inlined
+def fact_of(memory: Any, state: Any, row: Any) -> Any:
+    """Return the fact of a row."""
+    return state[K_FACTS] + (memory[row + R_HEAD] & FACT_MASK) * FACT_SIZE
+
+
+@inlined
+def _own(flags: Any, forwarded: Any) -> Any:
+    """Return whether a row counts: of a forwarded item, what another authority does not do."""
+    return not forwarded or not flags & EXTERNAL or flags & STOPS
+
+
+@jit
+def span(  # noqa: C901 - one pass over the rows
+    tables: Any, memory: Any, floats: Any, state: Any, case: Any, rows: Any, count: Any
+) -> tuple[Any, Any]:  # fmt: skip
+    """Return when the clock of a case starts and ends; it starts never (infinite) where it has no value."""
+    plan = memory[case + C_PLAN]
+    forwarded = tables[plan + PLAN_FORWARDED]
+    begin = decided = completed = trunk = -math.inf
+    last = 0
+    for n in range(count):
+        fact = fact_of(memory, state, rows[n])
+        flags, end = tables[fact + FACT_FLAGS], floats[rows[n] + R_END]
+        if tables[fact + FACT_TOKEN] == 0:
+            last = n
+        if not _own(flags, forwarded):
+            continue
+        if flags & ACCEPTS:
+            begin = max(begin, end)
+        if flags & DECIDES:
+            decided = max(decided, end)
+        if flags & COMPLETES:
+            completed = max(completed, end)
+        if not flags & BY_APPLICANT and tables[fact + FACT_TOKEN] == 0:
+            trunk = max(trunk, end)
+    outcome = memory[case + C_OUTCOME]
+    if begin < 0.0:
+        return math.inf, 0.0
+    if outcome == REFUSED and tables[fact_of(memory, state, rows[last]) + FACT_FLAGS] & BEFORE:
+        return math.inf, 0.0
+    if tables[plan + PLAN_DECISION] and decided >= 0.0:
+        return begin, decided
+    if completed >= 0.0:
+        return begin, completed
+    if outcome == WITHDRAWN:
+        return math.inf, 0.0
+    return begin, trunk
+
+
+@inlined
+def _days(tables: Any, state: Any, instants: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """Return the legal working days and the dates passed in an interval."""
+    hours = state[K_LEGAL]
+    dates = day_of(b) - day_of(a)
+    if dates == 0:
+        return 0, 0
+    return legal_days(tables, state, instants, hours, b) - legal_days(tables, state, instants, hours, a), dates
+
+
+@jit
+def days_used(
+    tables: Any, memory: Any, floats: Any, state: Any, instants: Any, case: Any, rows: Any, count: Any, scratch: Any
+) -> tuple[Any, Any]:  # fmt: skip
+    """Return the days of its limit that a case used, in legal working days and in calendar days."""
+    begin, finish = span(tables, memory, floats, state, case, rows, count)
+    if begin == math.inf:
+        return NO_DAYS, NO_DAYS
+    plan = memory[case + C_PLAN]
+    if tables[plan + PLAN_TOKENS] > 1:
+        return _days_of_branches(tables, memory, floats, state, instants, case, rows, count, scratch, begin, finish)
+    working, dates = 0, 0
+    for n in range(count):
+        row = rows[n]
+        flags = tables[fact_of(memory, state, row) + FACT_FLAGS]
+        if not flags & BY_OFFICE or not _own(flags, tables[plan + PLAN_FORWARDED]):
+            continue
+        a, b = floats[row + R_ENTERED], floats[row + R_END]
+        if flags & STOPS:
+            a, b = floats[row + R_REQUEST], floats[row + R_START]
+        a, b = max(a, begin), min(b, finish)
+        if a < b:
+            more, passed = _days(tables, state, instants, a, b)
+            working += more
+            dates += passed
+    return working, dates
+
+
+@jit
+def _days_of_branches(
+    tables: Any, memory: Any, floats: Any, state: Any, instants: Any, case: Any, rows: Any, count: Any, scratch: Any,
+    begin: Any, finish: Any,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Return the days used where steps may overlap: the union of office steps without the union of stops.
+
+    `scratch` holds intervals, begin and end: runs in its first row, stops in its second.
+    """
+    forwarded = tables[memory[case + C_PLAN] + PLAN_FORWARDED]
+    runs, stops = 0, 0
+    for n in range(count):
+        row = rows[n]
+        fact = fact_of(memory, state, row)
+        flags = tables[fact + FACT_FLAGS]
+        if not flags & BY_OFFICE or not _own(flags, forwarded):
+            continue
+        until = finish
+        if tables[fact + FACT_TOKEN]:
+            until = min(finish, _window_end(tables, memory, floats, state, rows, count, row, fact))
+        runs = _add(scratch[0], runs, floats[row + R_ENTERED], floats[row + R_END], begin, until)
+        if flags & STOPS:
+            stops = _add(scratch[1], stops, floats[row + R_ENTERED], floats[row + R_REQUEST], begin, until)
+            stops = _add(scratch[1], stops, floats[row + R_START], floats[row + R_END], begin, until)
+    runs, stops = _union(scratch[0], runs), _union(scratch[1], stops)
+    working, dates = 0, 0
+    for n in range(runs):
+        a, b = scratch[0, 2 * n], scratch[0, 2 * n + 1]
+        for m in range(stops):
+            c, d = scratch[1, 2 * m], scratch[1, 2 * m + 1]
+            if d <= a or c >= b:
+                continue
+            if a < c:
+                more, passed = _days(tables, state, instants, a, c)
+                working, dates = working + more, dates + passed
+            a = max(a, d)
+        if a < b:
+            more, passed = _days(tables, state, instants, a, b)
+            working, dates = working + more, dates + passed
+    return working, dates
+
+
+@inlined
+def _window_end(
+    tables: Any, memory: Any, floats: Any, state: Any, rows: Any, count: Any, row: Any, fact: Any
+) -> Any:  # fmt: skip
+    """Return when the parallel step that a branch's row belongs to went on."""
+    found, entered = -math.inf, floats[row + R_ENTERED]
+    for n in range(count):
+        other = fact_of(memory, state, rows[n])
+        if tables[other + FACT_TOKEN] or not tables[other + FACT_FLAGS] & BY_PARALLEL:
+            continue
+        if tables[other + FACT_TOP] == tables[fact + FACT_TOP] and floats[rows[n] + R_ENTERED] <= entered:
+            found = max(found, floats[rows[n] + R_END])
+    return entered if found < 0.0 else found
+
+
+@inlined
+def _add(intervals: Any, count: Any, a: Any, b: Any, begin: Any, until: Any) -> Any:
+    """Add an interval, cut to [begin, until), in its place by begin; return how many there are."""
+    a, b = max(a, begin), min(b, until)
+    if a >= b:
+        return count
+    n = count
+    while n > 0 and intervals[2 * n - 2] > a:
+        intervals[2 * n], intervals[2 * n + 1] = intervals[2 * n - 2], intervals[2 * n - 1]
+        n -= 1
+    intervals[2 * n], intervals[2 * n + 1] = a, b
+    return count + 1
+
+
+@inlined
+def _union(intervals: Any, count: Any) -> Any:
+    """Merge intervals that touch; return how many are left."""
+    left = 0
+    for n in range(count):
+        a, b = intervals[2 * n], intervals[2 * n + 1]
+        if left and a <= intervals[2 * left - 1]:
+            intervals[2 * left - 1] = max(intervals[2 * left - 1], b)
+        else:
+            intervals[2 * left], intervals[2 * left + 1] = a, b
+            left += 1
+    return left

@@ -1,0 +1,197 @@
+"""One run of the kernel: its arrays, the room that it asks for, and the batches that it fills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthsim.engines._luck import Purpose, address
+from depthsim.engines._plan import Plan
+from depthsim.engines.compiled import layout as at
+from depthsim.engines.compiled.batches import Names, columns
+from depthsim.engines.compiled.events import ROOT
+from depthsim.engines.compiled.kernel import run_on
+from depthsim.engines.compiled.pools import rebook
+from depthsim.engines.compiled.tables import build, hours_words, signed
+from depthsim.errors import InputError, error
+from depthsim.model.columns import POOL_FIELDS, CaseColumns
+from depthsim.model.openings import LONGEST_CLOSURE_DAYS, Openings
+from depthsim.model.system import ServiceSystem
+from depthsim.model.time import MINUTES_PER_DAY
+
+BATCH_CASES = 100_000
+"""The most cases in a batch."""
+BATCH_ROWS = 400_000
+"""The rows of the log that a batch is meant for, where they are asked for."""
+LINE = 8
+"""Words in a line of the processor's cache."""
+
+Words = NDArray[np.int64]
+
+
+def aligned(words: int, fill: int = 0) -> Words:
+    """Return an array that begins with a line of the cache."""
+    raw = np.full(words + LINE, fill, dtype=np.int64)
+    skip = (-raw.ctypes.data // 8) % LINE
+    return raw[skip : skip + words]
+
+
+def longer(array: Words, words: int, fill: int = 0) -> Words:
+    """Return a copy with more room."""
+    found = aligned(words, fill)
+    found[: len(array)] = array
+    return found
+
+
+class World:
+    """One replication of a plan; `counted` and `until` are instants (minutes)."""
+
+    def __init__(
+        self,
+        system: ServiceSystem,
+        plan: Plan,
+        luck: tuple[int, int],
+        counted: tuple[float, float],
+        until: float,
+        *,
+        logs: bool,
+        rows: bool,
+    ) -> None:
+        self.tables = build(system, plan, *luck, until)
+        self.names = Names(system, self.tables.statics)
+        self.keep = (logs, rows)
+        self.words = self.tables.words
+        self.instants = np.zeros(at.X_SIZE)
+        self.instants[[at.X_UNTIL, at.X_COUNTED, at.X_COUNTED_END]] = until, *counted
+        self.state = np.zeros(at.K_SIZE, dtype=np.int64)
+        self.memory = self._memory()
+        self.heap = aligned(2 * (256 + self.tables.events))
+        self.arrivals = np.zeros(max(1, self.tables.streams), dtype=np.int64)
+        self.comings = np.full(max(1, self.tables.streams), np.inf)
+        self.booked = np.full(2 * 64, -1, dtype=np.int64)
+        self.booked[1::2] = 0
+        self.kept = np.empty((BATCH_ROWS if any(self.keep) else 0, 1 + at.R_SIZE), dtype=np.int64)
+        self._scratch(64)
+        self._state(plan.token_numbers, len(system.pools))
+        self.sums = np.zeros((max(1, len(plan.pools)), len(POOL_FIELDS)), dtype=np.int64)
+        self._columns()
+        self._safe()
+
+    def _memory(self) -> Words:
+        """Return memory with the lists of free blocks, the pools and the streams of arrivals at its head."""
+        tables, top = self.tables, self.tables.largest + 1
+        floats: list[tuple[int, int]] = []
+        for place, pool in tables.pools:
+            self.words[place + at.POOL_STATE] = top
+            explicit = self.words[place + at.POOL_EXPLICIT]
+            floats.append((top, 0 if not explicit else pool.servers))
+            top += at.Q_QUEUES + 2 * tables.classes if explicit else pool.servers
+        self.state[at.K_ARRIVALS] = top
+        top += at.A_SIZE * tables.streams
+        top += -top % LINE
+        self.state[at.K_TOP] = top
+        memory = aligned(top + 64 * tables.reserve)
+        for place, idle in floats:
+            memory[place] = idle  # servers that are free from 0.0 on have the bits of 0
+        return memory
+
+    def _state(self, tokens: int, pools: int) -> None:
+        tables, state = self.tables, self.state
+        state[at.K_RESERVE], state[at.K_EVENTS] = tables.reserve, tables.events
+        state[at.K_FACTS], state[at.K_TOKENS] = tables.facts, tokens
+        state[at.K_CLASSES], state[at.K_ITEMS] = tables.classes, tables.items
+        state[at.K_STREAMS], state[at.K_KEEP] = tables.streams, any(self.keep)
+        state[at.K_LEGAL], state[at.K_POOLS] = tables.hours[0][0], pools
+        state[at.K_GAP_AT] = signed(address("", Purpose.GAP))
+
+    def _scratch(self, rows: int) -> None:
+        self.rows = np.zeros(rows, dtype=np.int64)
+        self.scratch = np.zeros((2, 4 * rows + 2))
+
+    def _columns(self) -> None:
+        size = BATCH_CASES
+        self.reals = np.empty((at.O_FLOATS, size))
+        self.longs = np.empty((at.O_LONGS, size), dtype=np.int64)
+        self.ints = np.empty((at.O_INTS, size), dtype=np.int32)
+        self.small = np.empty((at.O_BYTES, size), dtype=np.int8)
+
+    def batches(self) -> Iterator[CaseColumns]:
+        """Run to the end, yielding finished cases."""
+        if not self.tables.streams:
+            return
+        room: dict[int, Callable[[], None]] = {
+            at.MEMORY: self._more_memory,
+            at.HOURS: self._more_hours,
+            at.BOOKINGS: self._more_bookings,
+            at.SCRATCH: lambda: self._scratch(2 * len(self.rows)),
+        }
+        while True:
+            why = self._run()
+            if why == at.FINISHED:
+                if self.state[at.K_OUT] or self.sums.any():
+                    yield self._batch()
+                return
+            if why == at.BATCH or (why == at.ROWS and self.state[at.K_OUT]):
+                yield self._batch()
+            elif why == at.ROWS:
+                self.kept = np.empty((2 * len(self.kept) + len(self.rows), 1 + at.R_SIZE), dtype=np.int64)
+            else:
+                room[why]()
+
+    def _run(self) -> int:
+        self.state[at.K_NEED], self.state[at.K_LACKS] = 0, at.HOURS
+        return int(
+            run_on(
+                self.words, self.words.view(np.float64), self.memory, self.memory.view(np.float64), self.state,
+                self.instants, self.heap, self.heap.view(np.float64), self.arrivals, self.comings, self.booked,
+                self.rows, self.scratch, self.reals, self.longs, self.ints, self.small, self.sums, self.kept,
+            )
+        )  # fmt: skip
+
+    def _batch(self) -> CaseColumns:
+        count, rows = int(self.state[at.K_OUT]), int(self.state[at.K_ROWS])
+        filled = [array[:, :count] for array in (self.reals, self.longs, self.ints, self.small)]
+        found = columns(self.names, filled, self.sums, self.kept[:rows], self.keep)
+        self._columns()
+        self.sums = np.zeros_like(self.sums)
+        self.state[[at.K_OUT, at.K_ROWS, at.K_FULL]] = 0
+        return found
+
+    def _more_memory(self) -> None:
+        if self.state[at.K_TOP] + self.tables.reserve > len(self.memory):
+            self.memory = longer(self.memory, 2 * len(self.memory))
+        if 2 * (self.state[at.K_HEAP] + self.tables.events + ROOT + 1) > len(self.heap):
+            self.heap = longer(self.heap, 2 * len(self.heap))
+
+    def _more_bookings(self) -> None:
+        booked = np.full(2 * len(self.booked), -1, dtype=np.int64)
+        booked[1::2] = 0
+        rebook(self.booked, booked)
+        self.booked = booked
+
+    def _more_hours(self) -> None:
+        """Extend the calendar that was asked about something beyond its end."""
+        place = int(self.state[at.K_NEED])
+        hours = next(hours for known, hours in self.tables.hours if known == place)
+        known_until = int(self.words[place + at.HOURS_UNTIL])
+        _, _, _, _, until = hours.table
+        if known_until == until:  # else somebody else has extended it
+            if until - self.instants[at.X_NEED] > LONGEST_CLOSURE_DAYS * MINUTES_PER_DAY:
+                raise InputError(error("DS411"))
+            hours.cover(until)
+        self._put(place, hours)
+        self._safe()
+
+    def _put(self, place: int, hours: Openings) -> None:
+        record, words = hours_words(hours, len(self.words))
+        self.words = np.concatenate([self.words, words])
+        total = record.pop()
+        self.words[place : place + len(record)] = record
+        self.words.view(np.float64)[place + at.HOURS_TOTAL] = total
+
+    def _safe(self) -> None:
+        """Note until when no calendar is asked beyond its end."""
+        ends = [self.words[place + at.HOURS_UNTIL] for place, _ in self.tables.hours]
+        self.instants[at.X_SAFE] = float(min(ends))
