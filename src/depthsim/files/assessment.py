@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from depthsim.errors import Finding, error
 from depthsim.files.document import Document
 from depthsim.files.loaded import _FromOneFile
 from depthsim.files.reader import _load_single, refuse
+from depthsim.model.evidence import Evidence
 from depthsim.model.indicators import IndicatorScheme, Weights
 from depthsim.texts.suggestions import did_you_mean
 
 INDICATORS = "fuzhou_2018"
+KINDS_OF_ASSESSMENT: dict[str, type[BaseModel]] = {"indicators": IndicatorScheme, "weights": Weights}
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,31 @@ def read_indicators(name_or_path: str | Path = INDICATORS) -> LoadedIndicators:
     return loaded
 
 
-def read_weights(path: str | Path, scheme: IndicatorScheme) -> LoadedWeights:
-    """Return weights for a scheme with their warnings and places. Raises InputError, also for codes it has not."""
+def read_weights(path: str | Path, scheme: IndicatorScheme | None = None) -> LoadedWeights:
+    """Return weights for a scheme (the one that they name) with their warnings and places.
+
+    Raises InputError, also for codes that the scheme does not have.
+    """
     document, value, findings = _load_single("standards", path, "weights", Weights)
     loaded = LoadedWeights(value, findings, document)
-    refuse([loaded.locate(f) for f in weight_findings(value, scheme)])
+    known = scheme or read_indicators(value.scheme).scheme
+    refuse([loaded.locate(f) for f in weight_findings(value, known)])
     return loaded
+
+
+@dataclass(frozen=True)
+class LoadedEvidence(_FromOneFile):
+    """Findings of people as read from a file, warnings, and its document."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...] = ()
+    document: Document | None = None
+
+
+def read_evidence(path: str | Path) -> LoadedEvidence:
+    """Return findings of people with their warnings and places, from a file alone. Raises InputError."""
+    document, value, findings = _load_single("standards", Path(path), "evidence", Evidence)
+    return LoadedEvidence(value, findings, document)
 
 
 def indicator_findings(scheme: IndicatorScheme) -> list[Finding]:

@@ -39,6 +39,8 @@ _KINDS = {
     "depthsim/guide": "guide",
     "depthsim/city": "city",
     "depthsim/evidence": "evidence",
+    "depthsim/indicators": "indicators",
+    "depthsim/weights": "weights",
 }
 M = TypeVar("M", bound=BaseModel)
 
@@ -60,6 +62,17 @@ def load_system(path_or_name: str | Path) -> Loaded:
     if kind == "system" or (kind is None and path.name == "system.yaml"):
         return _load_folder(path.parent)
     return _load_lone_item(path, document)
+
+
+def system_folder(path_or_name: str | Path) -> Path | None:
+    """Return the folder of the system that `load_system` would read, None of a lone file or of nothing."""
+    try:
+        path = _system_path(path_or_name)
+    except InputError:
+        return None
+    if not _is_folder(path):
+        path = path.parent if path.name == "system.yaml" else Path()
+    return path if (path / "system.yaml").is_file() and path != Path() else None
 
 
 def load_item(path_or_name: str | Path, system: ServiceSystem | None = None) -> Loaded:

@@ -15,7 +15,9 @@ from depthsim.model.service import Money, ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import Duration, Limit, Opening
 
-SchemaKind = Literal["service", "system", "scenario", "standard", "costs", "guide", "city", "evidence"]
+SchemaKind = Literal[
+    "service", "system", "scenario", "standard", "costs", "guide", "city", "evidence", "indicators", "weights"
+]
 KINDS: tuple[SchemaKind, ...] = get_args(SchemaKind)
 
 _MODELS: dict[SchemaKind, type[BaseModel]] = {
@@ -68,12 +70,13 @@ def json_schema(kind: SchemaKind) -> dict[str, Any]:
 
 
 def _model(kind: SchemaKind) -> type[BaseModel]:
-    """Return the model of a kind of file; those of what offices publish are imported here, where they are needed."""
+    """Return the model of a kind of file; those of assessments are imported here, where they are needed."""
     if kind in _MODELS:
         return _MODELS[kind]
+    from depthsim.files.assessment import KINDS_OF_ASSESSMENT
     from depthsim.files.published import KINDS_OF_PUBLISHED
 
-    return KINDS_OF_PUBLISHED[kind]
+    return {**KINDS_OF_PUBLISHED, **KINDS_OF_ASSESSMENT}[kind]
 
 
 _KEYS = {

@@ -1,4 +1,4 @@
-"""Check (检查): every finding of items, systems, scenarios, level schemes and costs, and where numbers come from."""
+"""Check (检查): every finding of items, systems, guides, scenarios, schemes and costs, and where numbers come from."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from typing import Any
 from depthsim import reforms
 from depthsim.analysis import soundness
 from depthsim.analysis.level import classify
+from depthsim.assessment import rules as lint
 from depthsim.errors import Finding, InputError, Severity
-from depthsim.files import Document, Loaded, load_scheme, load_system, read_costs, read_scenario, read_scheme
+from depthsim.files import Document, Loaded, Sources, load_scheme, load_system, read_costs, read_scenario, read_scheme
+from depthsim.files.bundled import shown
 from depthsim.files.document import read
+from depthsim.files.published import KINDS_OF_PUBLISHED, Published, read_alone, read_guide, read_published
+from depthsim.files.reader import ordered, system_folder
 from depthsim.model.level import LevelScheme
 from depthsim.model.provenance import number_origins
 from depthsim.model.value import thaw
@@ -110,9 +114,50 @@ def _checked(path: str | Path, scheme: LevelScheme) -> _Result:
     if kind == "costs":
         return _costs(path)
     if kind == "standard":
-        loaded = read_scheme(path)
-        return list(loaded.findings), 0, [loaded.document] if loaded.document else []
-    return _system(load_system(path), scheme)
+        of_scheme = read_scheme(path)
+        return list(of_scheme.findings), 0, [of_scheme.document] if of_scheme.document else []
+    if kind in ("indicators", "weights", "evidence"):
+        return _assessment(path, kind)
+    if kind in PUBLISHED:
+        return _published_file(Path(path), kind, scheme)
+    try:
+        loaded = load_system(path)
+    except InputError as problem:
+        folder = system_folder(path)
+        found = read_published(folder).findings if folder else ()
+        raise InputError([*problem.findings, *found]) from None
+    return _system(loaded, scheme)
+
+
+PUBLISHED = ("guide", "city", "evidence")
+"""Kinds of files that stand in a system's folder beside its items."""
+
+
+def _published_file(path: Path, kind: str, scheme: LevelScheme) -> _Result:
+    """Return what a check of its system says of one such file; of a guide that stands alone, what the rules say."""
+    folder = path.parent if kind == "city" else path.parent.parent
+    if (folder / "system.yaml").is_file():
+        findings, _, documents = _system(load_system(folder), scheme)
+        file = shown(path)
+        mine = [f for f in findings if f.location is not None and f.location.file == file]
+        return mine, 0, [d for d in documents if d.file == file]
+    if kind != "guide":
+        _, document, found = read_alone(path, KINDS_OF_PUBLISHED[kind])
+        return list(found), 0, [document]
+    guide, document, found = read_guide(path)
+    broken = [f.at(document.locate(f.path[2:])) for f in lint.guide_findings(guide)]
+    return list(ordered([*found, *broken])), 0, [document]
+
+
+def _assessment(path: str | Path, kind: str) -> _Result:
+    """Return what is wrong with a file of an assessment; weights are checked against the scheme that they name."""
+    from depthsim.files.assessment import read_evidence, read_indicators, read_weights
+
+    if kind == "weights":
+        weights = read_weights(path)
+        return list(weights.findings), 0, [weights.document] if weights.document else []
+    loaded = read_indicators(path) if kind == "indicators" else read_evidence(path)
+    return list(loaded.findings), 0, [loaded.document] if loaded.document else []
 
 
 def _kind(path: str | Path) -> str | None:
@@ -134,8 +179,22 @@ def _system(loaded: Loaded, scheme: LevelScheme) -> _Result:
             found += classify(loaded.item, scheme).findings
     else:
         found = soundness.system_findings(loaded.system, scheme)
-    every = [*loaded.findings, *loaded.located(found)]
-    return every, len(loaded.system.items), list(loaded.sources.documents.values())
+    documents = list(loaded.sources.documents.values())
+    published = _published(loaded, scheme)
+    every = [*loaded.findings, *loaded.located(found), *published.findings]
+    return every, len(loaded.system.items), [*documents, *published.documents.values()]
+
+
+def _published(loaded: Loaded, scheme: LevelScheme) -> Published:
+    """Return what stands beside the items, with every finding of it."""
+    if loaded.folder is None:
+        return Published()
+    alone = loaded.item.id if loaded.bare or loaded.system.omitted else None
+    found = read_published(loaded.folder, loaded.system, alone)
+    system = loaded.system.model_copy(update={"guides": found.guides, "city": found.city})
+    sources = Sources(found.documents)
+    broken = [sources.locate(f) for f in (*lint.findings(system), *lint.declared_findings(system, scheme))]
+    return replace(found, findings=ordered([*found.findings, *broken]))
 
 
 def _costs(path: str | Path) -> _Result:

@@ -8,7 +8,9 @@ from typing import Any, Literal, get_args
 from depthsim.files import json_schema
 from depthsim.texts import Lang
 
-SchemaKind = Literal["service", "system", "scenario", "standard", "costs", "guide", "city", "evidence"]
+SchemaKind = Literal[
+    "service", "system", "scenario", "standard", "costs", "guide", "city", "evidence", "indicators", "weights"
+]
 KINDS: tuple[SchemaKind, ...] = get_args(SchemaKind)
 
 

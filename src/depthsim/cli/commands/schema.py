@@ -14,7 +14,9 @@ from depthsim.cli._words import Words
 if TYPE_CHECKING:
     from depthsim.verbs.schema import SchemaKind
 
-KINDS = ("service", "system", "scenario", "standard", "costs")
+KINDS = (
+    "service", "system", "scenario", "standard", "costs", "guide", "city", "evidence", "indicators", "weights",
+)  # fmt: skip
 
 
 def command(say: Words) -> Command:
