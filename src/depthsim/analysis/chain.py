@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from depthsim.analysis.graph import Move, PositionGraph
+from depthsim.analysis.graph import Move, PositionGraph, positions
+from depthsim.model.service import ServiceItem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,6 +90,12 @@ def absorb(graph: PositionGraph) -> Chain:
         for n, t in zip(nodes, _occupation(nodes, likely, mass), strict=True):
             times[n] = t
     return Chain(times, {end: dict(sorted(d.items())) for end, d in ends.items()})
+
+
+@lru_cache(maxsize=1024)
+def chain_of(item: ServiceItem) -> Chain:
+    """Return the exact numbers of an item that has no endless node."""
+    return absorb(positions(item))
 
 
 def _matrices(nodes: list[int], likely: dict[int, list[Move]]) -> tuple[np.ndarray, np.ndarray]:

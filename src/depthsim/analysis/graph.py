@@ -127,6 +127,7 @@ class PositionGraph:
         self._index: dict[Position, int] = {}
         self.nodes: list[Node] = []
         self._todo: list[int] = []
+        self._components: list[list[int]] | None = None
         start = self._enter(item.process, (), item.process.start, None, {}, (), frozenset())
         assert start == 0 or isinstance(start, str)
         while self._todo:
@@ -269,7 +270,10 @@ class PositionGraph:
 
     def components(self) -> list[list[int]]:
         """Return the strongly connected components, each node list sorted, last ones (sinks) first."""
-        return strong_components([[m.target for m in node.moves if isinstance(m.target, int)] for node in self.nodes])
+        if self._components is None:
+            edges = [[m.target for m in node.moves if isinstance(m.target, int)] for node in self.nodes]
+            self._components = strong_components(edges)
+        return self._components
 
     def where(self, number: int) -> tuple[str, ...]:
         """Return the path of a node's step inside a system's value."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from depthsim.analysis.criteria import Play, Verdict, is_admitted, judge, track, visits_before
 from depthsim.analysis.games import Admits, ordinary, play, strategy
 from depthsim.analysis.graph import Move, Node, PositionGraph
+from depthsim.analysis.shape import Shaped, shaped
 from depthsim.analysis.visits import VisitReason, Visits, analyse
 from depthsim.errors import Finding, information, warning
 from depthsim.model.level import Level, LevelScheme, SchemeLevel
@@ -114,17 +115,17 @@ def classify(item: ServiceItem, scheme: LevelScheme, published: Iterable[Publish
 @lru_cache(maxsize=4096)
 def _classify(item: ServiceItem, scheme: LevelScheme, published: frozenset[Published]) -> Classification:
     visits = analyse(item)
-    graph = PositionGraph(item, track)
-    plays = [_play(item, level, frozenset(item.published) | published, graph) for level in scheme.levels]
-    standings = tuple(_standing(p, chosen) for p, chosen in plays)
+    shared = _plays(shaped(item), scheme)
+    plays = [replace(s.play, item=item, published=frozenset(item.published) | published) for s in shared]
+    standings = tuple(_standing(play, s) for play, s in zip(plays, shared, strict=True))
     top = next((s for s in reversed(standings) if s.holds), None)
     following = next_standing(standings)
     level = top.level.means if top else Level.NONE
     found: list[Finding] = list(visits.findings)
     findings, agrees = declared_findings(item, level, visits)
     found += findings
-    found += _deviations(item, level, [p for p, _ in plays])
-    if not any(True for n in graph.nodes for m in n.moves if getattr(m.what, "kind", "") == "correction"):
+    found += _deviations(item, level, plays)
+    if not any(True for n in plays[0].graph.nodes for m in n.moves if getattr(m.what, "kind", "") == "correction"):
         found.append(warning("DS304", ("items", item.id, "process"), item=item.id))
     return Classification(
         item=item,
@@ -141,9 +142,24 @@ def _classify(item: ServiceItem, scheme: LevelScheme, published: frozenset[Publi
     )
 
 
-def _play(
-    item: ServiceItem, level: SchemeLevel, published: frozenset[Published], graph: PositionGraph
-) -> tuple[Play, dict[int, str]]:
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What items of one shape share of one level: the play (of the first such item), the strategy and a path."""
+
+    play: Play
+    strategy: tuple[dict[str, Any], ...]
+    path: tuple[dict[str, Any], ...]
+
+
+@lru_cache(maxsize=4096)
+def _plays(like: Shaped, scheme: LevelScheme) -> tuple[_Shared, ...]:
+    """Return the plays of all levels for items of one shape; their verdicts are each item's own."""
+    graph = PositionGraph(like.item, track)
+    plays = [_play(like.item, level, graph) for level in scheme.levels]
+    return tuple(_Shared(play, tuple(_strategy(play, chosen)), tuple(_path(play))) for play, chosen in plays)
+
+
+def _play(item: ServiceItem, level: SchemeLevel, graph: PositionGraph) -> tuple[Play, dict[int, str]]:
     """Return the play that a level is judged on, with the applicant's strategy.
 
     Where admitted options do not suffice, other options are used at the steps that have no admitted one, so that
@@ -173,7 +189,7 @@ def _play(
     met_ordinary = _met(graph, chosen, exceptions=False)
     met_all = _met(graph, chosen, exceptions=True)
     stuck = () if is_safe else tuple(_stuck(graph, level))
-    found = Play(item, level, published, graph, met_ordinary, met_all, is_safe, stuck, value)
+    found = Play(item, level, frozenset(), graph, met_ordinary, met_all, is_safe, stuck, value)
     return found, chosen
 
 
@@ -241,13 +257,13 @@ def _met(graph: PositionGraph, chosen: dict[int, str], *, exceptions: bool) -> d
     return found
 
 
-def _standing(found: Play, chosen: dict[int, str]) -> Standing:
+def _standing(found: Play, shared: _Shared) -> Standing:
     return Standing(
         level=found.level,
         verdicts=tuple(judge(found)),
         visits=None if found.visits == math.inf else int(found.visits),
-        strategy=tuple(_strategy(found, chosen)),
-        path=tuple(_path(found)),
+        strategy=shared.strategy,
+        path=shared.path,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from depthsim.analysis.chain import absorb
+from depthsim.analysis.chain import chain_of
 from depthsim.analysis.graph import Node, PositionGraph, positions
 from depthsim.analysis.visits import analyse
 from depthsim.model.chance import AnyLaw
@@ -42,7 +42,7 @@ def mean_minutes(item: ServiceItem, system: ServiceSystem) -> Minutes:
     """Return an item's exact mean minutes in a system. Raises InputError for an unsound process."""
     analyse(item)
     graph = positions(item)
-    return minutes_of(graph, absorb(graph).times, system)
+    return minutes_of(graph, chain_of(item).times, system)
 
 
 def minutes_of(graph: PositionGraph, times: Sequence[float], system: ServiceSystem) -> Minutes:

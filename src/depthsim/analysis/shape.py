@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from depthsim.model.service import ApplicantStep, Branch, OfficeStep, Process, ServiceItem
@@ -15,6 +17,20 @@ def skeleton(item: ServiceItem) -> Any:
     fee = item.fee if item.fee is None or isinstance(item.fee, str) else "fee"
     result = item.result.form if item.result else None
     return (item.kind, item.handling, item.published, result, fee, materials, _process(item.process))
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """An item that equals every other one whose process has the same shape: the key of what they share."""
+
+    shape: Any
+    item: ServiceItem = field(compare=False)
+
+
+@lru_cache(maxsize=4096)
+def shaped(item: ServiceItem) -> Shaped:
+    """Return an item as its shape. Positions, moves and visits follow from it, chances and times do not."""
+    return Shaped(_process(item.process), item)
 
 
 def _process(process: Process | Branch) -> Any:

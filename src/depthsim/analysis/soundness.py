@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from depthsim.analysis.chain import endless
 from depthsim.analysis.criteria import CHECKS, SENDS
-from depthsim.analysis.games import ordinary, play
 from depthsim.analysis.graph import PositionGraph, positions
 from depthsim.analysis.level import classify
 from depthsim.analysis.load import load_findings
-from depthsim.analysis.minutes import office_calendar
+from depthsim.analysis.minutes import mean_minutes, office_calendar
+from depthsim.analysis.visits import bounds_of
 from depthsim.errors import Finding, InputError, error, information, warning
 from depthsim.model.chance import AnyLaw
 from depthsim.model.level import STAGES, LevelScheme, Stage
@@ -63,6 +63,8 @@ def system_findings(system: ServiceSystem, scheme: LevelScheme) -> list[Finding]
         found += of_item
         if not any(f.severity == "error" for f in of_item):
             found += classify(item, scheme, system.published).findings
+            if item.demand is not None:
+                mean_minutes(item, system)  # the loads need it, and what it is made from is still at hand
     if not any(f.severity == "error" for f in found):
         found += load_findings(system)
         found += calendar_findings(system.calendar, system.start, 365, ("calendar",))
@@ -81,7 +83,7 @@ def _ends(item: ServiceItem, graph: PositionGraph) -> Iterator[Finding]:
     if stuck and not dead:
         steps = tuple(dict.fromkeys(graph.label(n) for n in stuck))
         yield error("DS202", graph.where(stuck[0]), step=graph.label(stuck[0]), steps=steps)
-    elif not stuck and play(graph, applicant="min", office="min", admits=ordinary)[0] == math.inf:
+    elif not stuck and bounds_of(item).least == math.inf:
         yield error("DS203", ("items", item.id, "process"), item=item.id)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from depthsim.analysis.chain import absorb, endless
+from depthsim.analysis.chain import chain_of, endless
 from depthsim.analysis.games import anything, ordinary, play
 from depthsim.analysis.graph import Move, Node, PositionGraph, positions
+from depthsim.analysis.shape import Shaped, shaped
 from depthsim.errors import Finding, InputError, error, warning
 from depthsim.model.level import Channel
 from depthsim.model.service import ApplicantStep, Option, ServiceItem, path_text
@@ -58,6 +59,39 @@ class Visits:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What no chance decides: the games' visits (`inf` without bound), and the loops that make them so."""
+
+    least: float
+    required: float
+    greatest: float
+    by_channel: Mapping[Channel, ChannelVisits]
+    loops: tuple[str, ...]
+
+
+def bounds_of(item: ServiceItem) -> Bounds:
+    """Return an item's bounds: those of every item of its shape."""
+    return _bounds(shaped(item))
+
+
+@lru_cache(maxsize=4096)
+def _bounds(like: Shaped) -> Bounds:
+    graph = positions(like.item)
+    required = play(graph, applicant="min", office="max", admits=ordinary)[0]
+    ends = ("delivered", "refused", "withdrawn")
+    greatest = play(graph, applicant="max", office="max", admits=anything, ends=ends)[0]
+    endless_ways = [which for value, which in ((required, ordinary), (greatest, anything)) if value == math.inf]
+    loops = dict.fromkeys(loop for which in endless_ways if (loop := costly_loop(graph, which)))
+    return Bounds(
+        least=play(graph, applicant="min", office="min", admits=ordinary)[0],
+        required=required,
+        greatest=greatest,
+        by_channel=_by_channel(like.item),
+        loops=tuple(loops),
+    )
+
+
 @lru_cache(maxsize=4096)
 def analyse(item: ServiceItem) -> Visits:
     """Return an item's exact visits. Raises InputError where a case cannot be delivered or may never end."""
@@ -65,14 +99,10 @@ def analyse(item: ServiceItem) -> Visits:
     path = ("items", item.id, "process")
     if stuck := endless(graph):
         raise InputError(error("DS202", graph.where(stuck[0]), step=graph.label(stuck[0])))
-    least = play(graph, applicant="min", office="min", admits=ordinary)[0]
-    if least == math.inf:
+    bounds = bounds_of(item)
+    if bounds.least == math.inf:
         raise InputError(error("DS203", path, item=item.id))
-    required = play(graph, applicant="min", office="max", admits=ordinary)[0]
-    greatest = play(graph, applicant="max", office="max", admits=anything, ends=("delivered", "refused", "withdrawn"))[
-        0
-    ]
-    chain = absorb(graph)
+    chain = chain_of(item)
     distribution: dict[int, float] = defaultdict(float)
     for by_visits in chain.ends.values():
         for visits, p in by_visits.items():
@@ -90,27 +120,22 @@ def analyse(item: ServiceItem) -> Visits:
             flow = chain.times[n] * move.share
             moves[step, move.name] += flow
             corrections += flow * (getattr(move.what, "kind", "") == "correction")
-    findings = [
-        warning("DS205", path, item=item.id, loop=loop)
-        for value, which in ((required, ordinary), (greatest, anything))
-        if value == math.inf and (loop := costly_loop(graph, which))
-    ]
     return Visits(
-        least=_count(least),
-        required=_count(required),
+        least=_count(bounds.least),
+        required=_count(bounds.required),
         expected=math.fsum(k * p for k, p in distribution.items()),
         expected_delivered=(
             math.fsum(k * p for k, p in delivered.items()) / ends["delivered"] if ends.get("delivered") else math.nan
         ),
-        greatest=_count(greatest),
-        by_channel=_by_channel(item),
+        greatest=_count(bounds.greatest),
+        by_channel=bounds.by_channel,
         distribution=dict(sorted(distribution.items())),
         ends=ends,
         reasons=_reasons(item, graph, chain.times),
         occurrences=dict(occurrences),
         moves=dict(moves),
         corrections=corrections,
-        findings=tuple({f.values["loop"]: f for f in findings}.values()),
+        findings=tuple(warning("DS205", path, item=item.id, loop=loop) for loop in bounds.loops),
     )
 
 

@@ -5,6 +5,7 @@ Exit status: 0 fine, 1 the input or its location is at fault, 2 wrong usage, 130
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -18,6 +19,8 @@ from depthsim.cli._words import Words, spoken
 from depthsim.errors import DepthsimError, UsageError
 
 INTERRUPTED = 130
+YOUNG = 200_000
+"""So many new values before the search for unreachable cycles: ours make none, and it would take half of a start."""
 _LOG = logging.getLogger("depthsim")
 
 
@@ -43,6 +46,7 @@ def run(args: list[str], prog_name: str = "depthsim") -> int:
     """Run a command line and return its exit status; every error becomes words."""
     _LOG.setLevel(logging.WARNING)
     _never_refuse_characters()
+    gc.set_threshold(YOUNG, 20, 20)
     say = Words(spoken(args))
     try:
         status = _run(args, prog_name, say)
