@@ -114,10 +114,17 @@ def _value(
 
 def read_guide(path: str | Path) -> tuple[ServiceGuide, Document, tuple[Finding, ...]]:
     """Return one guide's value, document and located warnings, from its file alone. Raises InputError."""
-    findings: list[Finding] = []
-    documents: dict[str, Document] = {}
-    guide = _value("guide", "", Path(path), ServiceGuide, documents, findings)
-    refuse(findings)
+    guide, document, findings = read_alone(path, ServiceGuide)
+    refuse([*findings])
     if guide is None:  # pragma: no cover - without a value there was an error
         raise InputError(findings)
-    return guide, documents[""], ordered(findings)
+    return guide, document, findings
+
+
+def read_alone(path: str | Path, model: type[M]) -> tuple[M | None, Document, tuple[Finding, ...]]:
+    """Return what one file of a published kind holds, None where it holds errors, and its located findings."""
+    kind = next(kind for kind, known in KINDS_OF_PUBLISHED.items() if known is model)
+    documents: dict[str, Document] = {}
+    findings: list[Finding] = []
+    value = _value(kind, "", Path(path), model, documents, findings)
+    return value, documents[""], ordered(findings)

@@ -97,11 +97,12 @@ def check(*paths: str | Path, scheme: str | LevelScheme = STANDARD) -> Checked:
 
 def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings without repetitions, first ones first."""
-    found: list[Finding] = []
+    found: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        if finding not in found:
-            found.append(finding)
-    return tuple(found)
+        alike = found.setdefault((finding.code, finding.path, finding.location), [])
+        if finding not in alike:
+            alike.append(finding)
+    return tuple(finding for alike in found.values() for finding in alike)
 
 
 _Result = tuple[list[Finding], int, list[Document]]

@@ -11,12 +11,22 @@ from collections.abc import Mapping
 from immutabledict import immutabledict
 
 from depthsim.assessment.rules import contacts, depth, fees, identity, limits, materials, process, wording
+from depthsim.assessment.rules._declared import declared_findings
 from depthsim.assessment.rules._rule import Rule, Surroundings, surroundings
 from depthsim.errors import Finding
 from depthsim.model.guide import ServiceGuide
 from depthsim.model.system import ServiceSystem
 
-__all__ = ["RULES", "Rule", "Surroundings", "findings", "guide_findings", "indicators", "surroundings"]
+__all__ = [
+    "RULES",
+    "Rule",
+    "Surroundings",
+    "declared_findings",
+    "findings",
+    "guide_findings",
+    "indicators",
+    "surroundings",
+]
 
 _ROOMS = (identity, limits, contacts, materials, depth, fees, process, wording)
 RULES: Mapping[str, Rule] = immutabledict({rule.code: rule for room in _ROOMS for rule in room.RULES})

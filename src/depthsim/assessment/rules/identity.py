@@ -111,7 +111,8 @@ def code_is_nobody_elses(guide: ServiceGuide, around: Surroundings) -> Iterator[
     """No other guide publishes the same code, unless both are business items of it."""
     others = [key for key in around.codes.get(guide.code or "", ()) if key != guide.id]
     if others and guide.business_code is None:
-        yield ("code",), {"given": guide.code, "others": others}
+        shown = [*others[:3], f"… ({len(others)})"] if len(others) > 3 else others
+        yield ("code",), {"given": guide.code, "others": shown}
 
 
 def _of_item(guide: ServiceGuide, around: Surroundings) -> Iterator[tuple[str, object, object]]:
