@@ -67,6 +67,6 @@ def test_fewer_cases_alone_save_what_these_cases_cost() -> None:
 
 
 def test_no_total_where_an_item_that_has_demand_had_no_case() -> None:
-    some = Tally({"a": ItemTally(2, [Sum(2, 6 * TICKS, 0)])})
+    some = Tally({"a": ItemTally(2, [Sum(2, 6 * TICKS)])})
     assert yearly_difference(([some], 0, {"a": 10.0}), ([some], 0, {"a": 5.0}), 1.0) == (-15.0, None)
     assert yearly_difference(([some], 0, {"a": 10.0}), ([some], 0, {"b": 5.0}), 1.0) == (None, None)

@@ -19,7 +19,7 @@ from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
 from depthsim.studies.rows import EVENT_COLUMNS, Rows, numbered, without_order
 from depthsim.studies.sketches import SKETCHED, SketchTable
-from depthsim.studies.sums import GroupSums, Order
+from depthsim.studies.sums import GroupSums, sums_by
 from depthsim.studies.tally import TICKS, WATCHED, DayTally, ItemTally, Tally, merged
 
 if TYPE_CHECKING:
@@ -126,16 +126,13 @@ class Recorder:
         item = self._place(columns)
         numbers = [measure.numbers(columns, self._facts) for measure in self._measures]
         group = item * self._groups + columns.segment + 1 if self._segments else item
-        order = Order(group, len(self._items) * self._groups)
-        self._sums.count(order)
-        for n, column in enumerate(numbers):
-            self._sums.add(n, column, order)
+        self._sums.add(group, numbers)
         for n, table in self._sketched.items():
             table.add(item, numbers[n])
         self._visited(item, columns.visits)
         self._arrived(columns.arrival, [None if n is None else numbers[n] for n in self._watched])
         if self._values is not None:
-            self._keep(columns, item, numbers, order)
+            self._keep(columns, item, numbers)
         if self._rows is not None:
             self._rows.add_cases(columns, numbers)
 
@@ -163,11 +160,12 @@ class Recorder:
             found = DayTally(int(cases[n]), [int(total[n]) for total in totals])
             self._days.setdefault(first + n, DayTally()).add(found)
 
-    def _keep(self, columns: CaseColumns, item: NDArray[np.int64], numbers: Sequence[Floats], order: Order) -> None:
+    def _keep(self, columns: CaseColumns, item: NDArray[np.int64], numbers: Sequence[Floats]) -> None:
         assert self._values is not None
-        sorted_item, k = item[order.by], columns.k[order.by]
-        segment = columns.segment[order.by].astype(np.int64)
-        table = np.stack(numbers, axis=1)[order.by]
+        order = np.argsort(item, kind="stable")
+        sorted_item, k = item[order], columns.k[order]
+        segment = columns.segment[order].astype(np.int64)
+        table = np.stack(numbers, axis=1)[order]
         bounds = [0, *(np.flatnonzero(np.diff(sorted_item)) + 1).tolist(), len(k)]
         for a, b in pairwise(bounds):
             column = self._values.setdefault(self._items[sorted_item[a]], _Column())
@@ -247,8 +245,6 @@ def _counted(columns: CaseColumns, piece: slice) -> CaseColumns:
 
 
 def _ticks_by(day: NDArray[np.int64], numbers: Floats, days: int) -> NDArray[np.int64]:
-    """Return the sums of numbers by day, in ticks: whole minutes and the rest apart, so that both are exact."""
-    numbers = np.where(np.isnan(numbers), 0.0, numbers)
-    whole = np.floor(numbers)
-    minutes = np.bincount(day, whole, days).astype(np.int64)
-    return minutes * TICKS + np.bincount(day, (numbers - whole) * TICKS, days).astype(np.int64)
+    """Return the sums of numbers by day, in ticks; NaN counts nothing."""
+    whole, rest = sums_by(day, np.nan_to_num(numbers), days)
+    return whole * TICKS + rest

@@ -21,17 +21,15 @@ WATCHED = ("waiting_minutes", "elapsed_days")
 
 @dataclass(slots=True)
 class Sum:
-    """The cases that a measure applies to, and the sums of its numbers (ticks) and of their squares."""
+    """The cases that a measure applies to, and the sum of its numbers in ticks."""
 
     cases: int = 0
     total: int = 0
-    squares: int = 0
 
     def add(self, other: Sum) -> None:
         """Add another sum to this one."""
         self.cases += other.cases
         self.total += other.total
-        self.squares += other.squares
 
 
 @dataclass(slots=True)
@@ -113,7 +111,7 @@ def from_plain(data: dict[str, Any]) -> Tally:
 def _plain(tally: ItemTally) -> dict[str, Any]:
     return {
         "cases": tally.cases,
-        "sums": [[s.cases, s.total, s.squares] for s in tally.sums],
+        "sums": [[s.cases, s.total] for s in tally.sums],
         "visits": tally.visits,
         "sketches": {name: sketch.to_plain() for name, sketch in tally.sketches.items()},
     }
