@@ -31,6 +31,7 @@ class Entry(click.Command):
         """Run the program and leave with its exit status."""
         given = list(sys.argv[1:] if args is None else args)
         status = run(given, prog_name or "depthsim")
+        gc.freeze()  # leaving would search all that was read for cycles once more
         sys.exit(status)
 
 

@@ -72,7 +72,10 @@ def number_origins(document: Any) -> Iterator[NumberOrigin]:
 
 
 def _walk(node: Any, path: tuple[str | int, ...], origin: str | None, note: str | None) -> Iterator[NumberOrigin]:
-    if isinstance(node, Mapping):
+    if isinstance(node, str):
+        if _QUANTITY.match(node):
+            yield NumberOrigin(path, origin, note)
+    elif isinstance(node, Mapping):
         is_material = len(path) >= 2 and path[-2] == "materials"
         for key in ("source", "assumption"):
             if key in node and node[key] is not None and not (is_material and key == "source"):
@@ -85,9 +88,7 @@ def _walk(node: Any, path: tuple[str | int, ...], origin: str | None, note: str 
     elif isinstance(node, (list, tuple)):
         for index, child in enumerate(node):
             yield from _walk(child, (*path, index), origin, note)
-    elif (isinstance(node, (int, float)) and not isinstance(node, bool)) or (
-        isinstance(node, str) and _QUANTITY.match(node)
-    ):
+    elif isinstance(node, (int, float)) and not isinstance(node, bool):
         yield NumberOrigin(path, origin, note)
 
 
