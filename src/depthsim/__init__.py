@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from depthsim.model.service import ServiceItem
     from depthsim.model.system import ServiceSystem
     from depthsim.reforms import reform
+    from depthsim.verbs.assess import assess
     from depthsim.verbs.check import check
     from depthsim.verbs.classify import classify
     from depthsim.verbs.compare import compare
@@ -50,6 +51,7 @@ _HOMES = {
     "UsageError": "depthsim.errors",
     "Visits": "depthsim.analysis.visits",
     "accepts": ("depthsim.analysis.checker", "problems"),
+    "assess": "depthsim.verbs.assess",
     "check": "depthsim.verbs.check",
     "classify": "depthsim.verbs.classify",
     "compare": "depthsim.verbs.compare",
@@ -86,6 +88,7 @@ __all__ = [
     "UsageError",
     "Visits",
     "accepts",
+    "assess",
     "check",
     "classify",
     "compare",

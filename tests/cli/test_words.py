@@ -21,7 +21,7 @@ SOURCE = Path(depthsim.__file__).parent
 ROOMS = sorted(p.stem for p in (SOURCE / "texts").glob("*.yaml"))
 NAMES = {
     "depthsim", "demo", "check", "classify", "explain", "walk", "simulate", "compare", "plan", "sensitivity",
-    "draw", "schema", "new",
+    "assess", "draw", "schema", "new",
     "zh", "en", "json", "JSON", "Schema", "yaml", "system", "fuzhou", "canonical", "road_occupation", "Dask", "bash",
     "bashrc", "zsh", "fish", "eval", "_DEPTHSIM_COMPLETE", "bash_source", "zsh_source", "fish_source", "Shell",
     "standard", "visits", "depth_2018", "auto", "discrete_event", "compiled", "summary", "cases", "events", "svg",

@@ -54,19 +54,22 @@ class Subject:
     @cached_property
     def guides(self) -> Mapping[str, ServiceGuide]:
         """Return the guides by id; an item without one gives what its own file says."""
+        if self.department is None:
+            return self._every_guide
+        return {name: g for name, g in self._every_guide.items() if self.department_of(g) == self.department}
+
+    @cached_property
+    def _every_guide(self) -> Mapping[str, ServiceGuide]:
         found = {g.id: g for g in self.system.guides.values()}
         for name, item in self.system.items.items():
             if name not in found:
                 found[name] = guide_of(item)
-        if self.department is None:
-            return found
-        return {name: g for name, g in found.items() if self.department_of(g) == self.department}
+        return found
 
     def of(self, department: str) -> Subject:
         """Return the same with only one department's guides; what was classified stays known."""
         part = replace(self, department=department)
-        part.__dict__["_levels"] = self._levels
-        part.__dict__["_joined"] = self._joined
+        part.__dict__.update({name: getattr(self, name) for name in ("_every_guide", "_levels", "_joined")})
         return part
 
     def item(self, guide: ServiceGuide) -> ServiceItem | None:
@@ -241,7 +244,7 @@ class Subject:
 
     def unclear(self, members: Members) -> tuple[Need, ...]:
         """Return what guides should say so that it is clear whether they belong to the population."""
-        return tuple(Need("field", (name,), number) for name, number in members.unclear.items())
+        return tuple(Need("unclear", (name,), number) for name, number in members.unclear.items())
 
 
 LISTS: Mapping[str, tuple[ListKind, ...]] = {

@@ -15,8 +15,8 @@ from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 
 COMMANDS = (
-    "demo", "check", "classify", "explain", "walk", "simulate", "compare", "plan", "sensitivity", "draw", "schema",
-    "new",
+    "demo", "check", "classify", "explain", "walk", "simulate", "compare", "plan", "sensitivity", "assess", "draw",
+    "schema", "new",
 )  # fmt: skip
 """The commands in the order in which help shows them; each is a module of `depthsim.cli.commands`."""
 

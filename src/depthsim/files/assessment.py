@@ -65,6 +65,10 @@ class LoadedEvidence(_FromOneFile):
     findings: tuple[Finding, ...] = ()
     document: Document | None = None
 
+    def document_place(self, finding: Finding) -> Finding:
+        """Return a finding about `("evidence", FILE, …)` with its place in this file."""
+        return finding if self.document is None else finding.at(self.document.locate(finding.path[2:]))
+
 
 def read_evidence(path: str | Path) -> LoadedEvidence:
     """Return findings of people with their warnings and places, from a file alone. Raises InputError."""

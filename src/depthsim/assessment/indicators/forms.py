@@ -32,7 +32,7 @@ def _offered(part: Part) -> Callable[[Subject, Indicator], Outcome]:
             return nothing(subject, indicator)
         forms = list(_forms(subject, indicator))
         if not forms:
-            return Outcome(needs=(Need("field", ("materials",)),))
+            return Outcome(needs=(Need("field", (f"material_{part}",)),))
         if len(forms) > 1 and all(m.form is None and m.sample is None for _, _, m in forms):
             return Outcome(needs=(Need("field", (f"material_{part}",)),))
         facts, findings = [], list[Finding]()

@@ -57,7 +57,7 @@ def _power(subject: Subject, _indicator: Indicator) -> Outcome:
     found = subject.list_of(*LISTS["power"])
     entries = len(found.entries) if found and found.entries is not None else None
     facts = [
-        Fact("lists", "city_list_power", str(found.updated) if found and found.updated else None, found is not None, "list")
+        Fact("lists", "city_list_power", found.updated if found else None, found is not None, "list"),
     ]
     findings = [] if found else [warning("DS939", ("city", "lists"), list="city_list_power")]
     if found is not None and found.updated is None:
