@@ -104,7 +104,7 @@ class Screen:
             table.add_column(heading, justify=justify, overflow="fold", min_width=width, vertical="top")
         for row in body:
             table.add_row(*(_cell(c, width) for c, width in zip(row, widths, strict=True)))
-        _print(console, table)
+        _print(console, table, sum(widths) + between * len(widths))
 
     def findings(self, findings: Iterable[Finding]) -> None:
         """Print findings on standard output."""
@@ -212,13 +212,17 @@ def level_cell(level: str, words: str) -> Cell:
     return Cell(words, LEVEL_COLOURS.get(level, ""))
 
 
-def _print(console: Console, what: Any) -> None:
-    """Print something that is laid out; a pipe gets no blanks at the ends of lines."""
+def _print(console: Console, what: Any, least: int) -> None:
+    """Print something that is laid out, `least` wide even where the width is less: a number that is cut is a wrong one.
+
+    A pipe gets no blanks at the ends of lines.
+    """
+    width = max(console.width, least)
     if console.is_terminal:
-        console.print(what)
+        console.print(what, width=width, crop=False)
         return
     with console.capture() as captured:
-        console.print(what)
+        console.print(what, width=width, crop=False)
     console.file.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
 
 

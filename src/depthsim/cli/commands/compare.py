@@ -134,6 +134,10 @@ def _precision(screen: Screen, found: Comparison) -> None:
     screen.table(columns, rows)
 
 
+def _luck(times: float | None, say: Words) -> str:
+    return say("unknown") if times is None else f"{times:,.0f}" if times >= 100 else f"{times:.3g}"
+
+
 def totals(
     screen: Screen, found: Comparison, other: Compared, only: tuple[str, ...] = (), *, luck: bool = False
 ) -> None:
@@ -171,8 +175,8 @@ def totals(
                 amount(measure, after.totals[measure].mean, say),
                 Cell(amount(measure, d.mean, say, sign=True), _colour(measure, d.interval)),
                 interval(measure, d.interval, say, sign=True),
-                amount(measure, d.exact, say, sign=True),
-                *([say("unknown") if d.savings is None else f"{d.savings:.3g}"] if luck else []),
+                amount(measure, d.exact, say, sign=True, unit=False),
+                *([_luck(d.savings, say)] if luck else []),
             ]
         )
     screen.table(columns, rows)

@@ -1,0 +1,19 @@
+"""Tables on a screen that is too narrow."""
+
+from __future__ import annotations
+
+import pytest
+
+from depthsim.cli._screen import Column, Screen
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_no_number_is_cut_where_the_screen_is_too_narrow(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    numbers = [f"+{n}234.5个百分点" for n in range(1, 7)]
+    table = [Column("指标", wide=True), *(Column("变化", right=True) for _ in numbers)]
+    Screen("zh").table(table, [["不予受理及不予许可率", *numbers]])
+    said = capsys.readouterr().out
+    assert all(number in said for number in numbers)
