@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import pytest
 
 from depthsim.model.level import Level
@@ -116,6 +117,23 @@ def test_a_curve_cut_short_says_so_and_its_points_are_optimal() -> None:
     assert len(whole) > 3
     assert not short.complete
     assert all(whole[p.cost] == pytest.approx(p.gain, abs=1e-3) for p in short.points)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_lies_further_above_the_corners_than_said(seed: int) -> None:
+    search = searched(any_items(seed), any_costs(seed))
+    program = Program(search)
+    portfolios = list(every(search))
+    bounds = []
+    for most in (2, 4, 60):
+        corners = frontier(program, most=most, corners_only=True)
+        costs, gains = [p.cost for p in corners.points], [p.gain for p in corners.points]
+        greatest = max(p.gain - float(np.interp(p.cost, costs, gains)) for p in portfolios if p.cost >= costs[0])
+        assert greatest <= corners.above + 1e-3
+        bounds.append(corners.above)
+        same(corners.points[-1], best(portfolios, None))
+    assert bounds == sorted(bounds, reverse=True)
+    assert bounds[-1] <= 0.001 * (gains[-1] - gains[0]) + 1e-6
 
 
 @pytest.mark.parametrize("seed", SEEDS)

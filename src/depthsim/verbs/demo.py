@@ -1,4 +1,4 @@
-"""Demo (演示): the main job on the bundled Fuzhou system, from levels to trips saved, with diagrams and results."""
+"""Demo (演示): the main job on the bundled Fuzhou system: levels, trips saved, what first, diagrams and results."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from depthsim.files import load_scheme, load_system, read_scenario, write_text
+from depthsim.files import load_scheme, load_system, read_scenario, write_bytes, write_text
 from depthsim.texts import Lang
 from depthsim.verbs.check import Numbers, numbers
 from depthsim.verbs.classify import STANDARD, Classified, classified
 from depthsim.verbs.compare import Comparison, compare
 from depthsim.verbs.draw import draw
 from depthsim.verbs.inputs import under
+from depthsim.verbs.plan import Plan, plan
 from depthsim.verbs.sensitivity import Sensitivity, sensitivity
 
 SYSTEM = "fuzhou"
@@ -24,6 +25,8 @@ SCENARIO = "full_package"
 FOLDER = "depthsim-demo"
 REPLICATIONS = 5
 HORIZON_DAYS = 30.0
+BUDGET = 1_000_000.0
+"""What the plan may cost, in the currency of the bundled costs."""
 DRAWS = 40
 """Draws of the assumptions, by the exact model."""
 
@@ -45,17 +48,19 @@ class Demo:
 
     levels: Levels
     comparison: Comparison
+    plan: Plan
     sensitivity: Sensitivity
     folder: Path
     files: tuple[Path, ...]
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
-        """Return levels before and after, the comparison, the origins of the numbers, and the files."""
+        """Return levels before and after, comparison, plan, origins of the numbers, and the files."""
         n = self.levels.numbers
         return {
             "levels": self.levels.before.to_json(lang),
             "levels_after": self.levels.after.to_json(lang),
             "comparison": self.comparison.to_json(lang),
+            "plan": self.plan.to_json(lang),
             "sensitivity": self.sensitivity.to_json(lang),
             "numbers": {"total": n.total, "assumptions": n.assumed, "sourced": n.sourced, "neither": n.bare},
             "folder": str(self.folder),
@@ -73,9 +78,10 @@ def demo(
     lang: Lang = "en",
     levels_known: Callable[[Levels], None] = lambda _levels: None,
     simulating: Progress | None = None,
+    planning: Progress | None = None,
     drawing: Progress | None = None,
 ) -> Demo:
-    """Classify the bundled Fuzhou system, simulate it before and after a package of reforms, draw, write all down.
+    """Classify the bundled Fuzhou system, simulate a package of reforms, plan which ones first, draw, write all down.
 
     Files of an earlier demonstration are replaced. `levels_known` is told the levels before the long work begins.
     Raises InputError where the folder cannot be written.
@@ -103,11 +109,21 @@ def demo(
     )
     files.append(write_text(target / "comparison.json", _text(comparison.to_json(lang))))
     files.append(write_text(target / "comparison.csv", _csv(comparison.table())))
+    first = plan(
+        loaded,
+        budget=BUDGET,
+        replications=replications,
+        horizon_days=horizon_days,
+        seed=seed,
+        jobs=jobs,
+        simulating=planning,
+    )
+    files += [write_bytes(target / "plan" / name, content) for name, content in first.files(lang).items()]
     moved = sensitivity(loaded, scenario, draws=DRAWS, headline_only=True)
     diagrams = target / "diagrams"
     files += draw(loaded, output=diagrams, lang=lang, progress=drawing).files
     files += draw(loaded, scenario=scenario, diff=True, output=diagrams, lang=lang, progress=drawing).files
-    return Demo(levels, comparison, moved, target, tuple(files))
+    return Demo(levels, comparison, first, moved, target, tuple(files))
 
 
 def _text(document: Any) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from depthsim import measures
 from depthsim.errors import Finding, InputError, UsageError, error, information, warning
-from depthsim.files import dump, load_scheme, whole_folder, write_bytes, write_text
+from depthsim.files import dump, load_scheme, whole_folder, write_bytes
 from depthsim.model.costs import CENTS, Costs
 from depthsim.model.level import Level, LevelScheme
 from depthsim.model.scenario import BASELINE, Scenario
@@ -50,8 +50,7 @@ if TYPE_CHECKING:
 REPLICATIONS = 5
 HORIZON_DAYS = 30.0
 LARGE = 2000
-"""A search with more choices than this sweeps fewer budgets."""
-FEW_BUDGETS = 8
+"""In a search with more choices than this no budget is tried between the corners of the curve."""
 SCALES: Mapping[Lang, int] = {"zh": 10_000, "en": 1000}
 """What amounts on the picture are counted in: 万 in Chinese, thousands in English."""
 
@@ -114,6 +113,10 @@ class Plan:
         """Return what gains are counted in."""
         return text(f"plan.unit.{self.objective}", lang)
 
+    def currency(self, lang: Lang) -> str:
+        """Return what costs are counted in."""
+        return text("plan.currency.CNY", lang) if self.costs.currency == "CNY" else self.costs.currency
+
     def to_json(self, lang: Lang = "en") -> dict[str, Any]:
         """Return the plan as in `interfaces`; amounts in the currency of the costs, gains a year."""
         searched = self.search
@@ -148,6 +151,7 @@ class Plan:
                 for p in self.frontier.points
             ],
             "frontier_complete": self.frontier.complete,
+            "frontier_above": self.frontier.above,
             "alone": [
                 {
                     "reform": a.entry.reform.id,
@@ -164,7 +168,7 @@ class Plan:
                 "sets_analysed": searched.analysed,
                 "most_reforms_of_an_item": MOST_TOGETHER,
                 "order": [e.key for e in searched.entries if e.items is not None],
-                "budgets": self.frontier.solved,
+                "programs": self.frontier.solved,
                 "not_searched": self.not_searched(lang),
             },
             "simulation": self._simulation(),
@@ -185,7 +189,7 @@ class Plan:
 
     def not_searched(self, lang: Lang) -> list[str]:
         """Return in words what the search left out."""
-        wide = tuple(a.entry.key for a in self.alone)
+        wide = tuple(self.entry_name(a.entry, lang) for a in self.alone)
         found = [text(f"plan.left.{what}", lang, most=MOST_TOGETHER) for what in ("larger", "orders", "parameters")]
         return [*found, *([text("plan.left.wide", lang, entries=wide)] if wide else [])]
 
@@ -222,34 +226,48 @@ class Plan:
         keys = ("title", "gain", "cost", "points", "chosen", "steps", "budget", "interval")
         found = {key: text(f"charts.curve.{key}", lang, **values) for key in keys}
         note = "complete" if self.frontier.complete else "incomplete"
-        return {**found, "note": text(f"charts.curve.{note}", lang, points=len(self.frontier.points))}
+        about = {"points": len(self.frontier.points), "above": self.above}
+        return {**found, "note": text(f"charts.curve.{note}", lang, **about)}
+
+    @property
+    def above(self) -> str:
+        """Return how far above the curve's outline a portfolio can lie, as a share of the greatest gain."""
+        greatest = max((p.gain for p in self.frontier.points), default=0.0)
+        return f"{max(0.0001, self.frontier.above / greatest) if greatest else 0.0:.2%}"
 
     def entry_name(self, entry: Entry, lang: Lang) -> str:
-        """Return an entry's name: its reform's, with its key where that is another one."""
+        """Return an entry's name: its reform's, with its key where that alone would not say which one it is."""
         name = entry.reform.name(lang)
-        if entry.key == entry.reform.id:
+        several = sum(other.reform.id == entry.reform.id for other in self.search.entries) > 1
+        if entry.key == entry.reform.id or not (several or entry.items is None):
             return name
         return f"{name}（{entry.key}）" if lang == "zh" else f"{name} ({entry.key})"
+
+    def files(self, lang: Lang = "en") -> dict[str, bytes]:
+        """Return what is written of it, by file name.
+
+        `portfolio.yaml` is a scenario for `compare`, `frontier.svg` the curve, `plan.json` everything.
+        """
+        from depthsim.views.charts import svg
+
+        document = json.dumps(self.to_json(lang), ensure_ascii=False, indent=2, allow_nan=False)
+        return {
+            "portfolio.yaml": dump(self.scenario).encode("utf-8"),
+            "frontier.svg": svg(self.plot(lang=lang)),
+            "plan.json": (document + "\n").encode("utf-8"),
+        }
 
     def write(self, folder: str | Path, *, lang: Lang = "en") -> tuple[Path, ...]:
         """Write the plan into a new folder, whole or not at all, and return its files.
 
-        `portfolio.yaml` is a scenario for `compare`, `frontier.svg` the curve, `plan.json` everything. Raises
-        InputError where that fails.
+        Raises InputError where that fails.
         """
-        from depthsim.views.charts import svg
-
         target_folder = Path(folder)
-        contents = {
-            "portfolio.yaml": dump(self.scenario).encode("utf-8"),
-            "frontier.svg": svg(self.plot(lang=lang)),
-        }
+        contents = self.files(lang)
         with whole_folder(target_folder) as unfinished:
             for name, content in contents.items():
                 write_bytes(unfinished / name, content)
-            document = json.dumps(self.to_json(lang), ensure_ascii=False, indent=2, allow_nan=False)
-            write_text(unfinished / "plan.json", document + "\n")
-        return tuple(target_folder / name for name in (*contents, "plan.json"))
+        return tuple(target_folder / name for name in contents)
 
 
 def _money(cents: int) -> float:
@@ -307,6 +325,7 @@ def plan(
     workers = processes(jobs)
     how = span([BASELINE], engine=engine, seed=seed, horizon_days=horizon_days, warm_up_days=warm_up_days)
     base, loaded = given_system(system)
+    how = how.on([base], replications)
     priced = given_costs(costs)
     rules = load_scheme(scheme) if isinstance(scheme, str) else scheme
     aims = tuple(target(t, base) for t in targets)
@@ -324,8 +343,7 @@ def plan(
     best = program.best(cents)
     if best is None:
         raise InputError(_out_of_reach(searched, aims, cents, priced.costs, fair=fair))
-    most = {} if len(program) <= LARGE else {"most": FEW_BUDGETS}
-    curve = frontier(program, known=best, budget=cents, **most)
+    curve = frontier(program, known=best, budget=cents, corners_only=len(program) > LARGE)
     steps = ranked(best)
     wide = [e for e in found if e.items is None and (cents is None or e.cost(1) <= cents)]
     confirmed = _Confirmed((), None, ())
@@ -392,11 +410,11 @@ def _notes(searched: Search, best: Portfolio, objective: Objective) -> list[Find
 
 
 def _doubts(steps: Sequence[Step], ranking: Sequence[Ranked]) -> list[Finding]:
-    """Return a note for each reform whose exact gain lies outside what the simulation with queues finds."""
+    """Return a note for each reform whose exact gain lies outside what the simulation finds but for waiting."""
     return [
         information("DS670", ("reforms", step.entry.key), reform=step.entry.reform.id)
         for step, found in zip(steps, ranking, strict=True)
-        if found.simulated and found.simulated.ci95 and not found.simulated.holds(step.gain)
+        if found.simulated and found.simulated.doubts(step.gain)
     ]
 
 

@@ -14,6 +14,7 @@ from depthsim.cli._parameters import command as _command
 from depthsim.cli._screen import Cell, Column, Screen, level_cell
 from depthsim.cli._words import Words
 from depthsim.cli.commands.compare import totals
+from depthsim.cli.commands.plan import portfolio
 from depthsim.cli.commands.sensitivity import headline
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def command(say: Words) -> Command:
         began = time.monotonic()
         with (
             screen.progress(say("demo.simulating"), quiet=as_json) as simulating,
+            screen.progress(say("demo.planning"), quiet=as_json) as planning,
             screen.progress(say("demo.drawing"), quiet=True) as drawing,
         ):
             found = verb.demo(
@@ -58,6 +60,7 @@ def command(say: Words) -> Command:
                 lang=screen.lang,
                 levels_known=lambda levels: None if as_json else _levels(screen, levels),
                 simulating=simulating,
+                planning=planning,
                 drawing=drawing,
             )
         if as_json:
@@ -117,6 +120,7 @@ def _results(screen: Screen, found: Demo) -> None:
     hours = _saved(other.study.difference["applicant_minutes"], say, 60)
     screen.paragraph(say("demo.per_year", trips=saved["visits"], hours=hours, days=saved["elapsed_days"]))
     screen.paragraph(headline(found.sensitivity, say))
+    _first(screen, found)
     n = found.levels.numbers
     screen.paragraph(say("demo.numbers", total=n.total, sourced=n.sourced, assumed=n.assumed, bare=n.bare))
     warned = {(f.code, f.path) for s in comparison.scenarios for f in s.findings if f.severity == "warning"}
@@ -125,11 +129,24 @@ def _results(screen: Screen, found: Demo) -> None:
         screen.paragraph(say("demo.warnings", number=len(warned), codes=codes))
     screen.line()
     screen.line(say("demo.files", folder=str(found.folder)), "bold")
-    for what in ("levels.json", "levels_after.json", "comparison.json", "comparison.csv", "diagrams"):
+    for what in ("levels.json", "levels_after.json", "comparison.json", "comparison.csv", "plan", "diagrams"):
         screen.line("  " + say("demo.file", file=what, about=say(f"demo.about.{what.partition('.')[0]}")))
     item = comparison.reference.study.summary.items[0].id
     best = min(other.study.items, key=lambda i: other.study.items[i]["visits"].per_year or 0.0, default=item)
     screen.line(say("demo.next", item=f"{comparison.system.id}/{best}"))
+
+
+def _first(screen: Screen, found: Demo) -> None:
+    """Print what comes first: the reforms of the best portfolio, and where the picture of the curve is."""
+    say, plan = screen.say, found.plan
+    values = {
+        "budget": f"{(plan.budget or 0) / 100:,.0f}",
+        "currency": plan.currency(say.lang),
+        "years": f"{plan.costs.years:g}",
+    }
+    screen.heading(say("demo.first", **values))
+    portfolio(screen, plan, names=False)
+    screen.paragraph(say("demo.curve", file=str(found.folder / "plan" / "frontier.svg")))
 
 
 def _saved(difference: Any, say: Words, divisor: float = 1) -> str:

@@ -23,7 +23,7 @@ from depthsim.cli._words import Words
 
 if TYPE_CHECKING:
     from depthsim.studies.plan import Gain
-    from depthsim.verbs.plan import Plan
+    from depthsim.verbs.plan import Alone, Plan
 
 OBJECTIVES = ("visits", "applicant_minutes", "elapsed_days", "money")
 MOST_POINTS = 12
@@ -109,7 +109,7 @@ def _show(screen: Screen, found: Plan) -> None:
     screen.warn(found.findings)
     screen.line(say("plan.title", name=found.system.name), "bold")
     limit = say("plan.no_limit") if found.budget is None else _amount(found.budget)
-    words = {"costs": found.costs.name, "years": f"{found.costs.years:g}", "currency": found.costs.currency}
+    words = {"costs": found.costs.name, "years": f"{found.costs.years:g}", "currency": found.currency(say.lang)}
     screen.paragraph(say("plan.asked", unit=found.unit(say.lang), budget=limit, **words))
     for aim in found.targets:
         numbers = {"items": len(aim.items), "needed": aim.needed, "reached": found.portfolio.at(aim)}
@@ -117,15 +117,16 @@ def _show(screen: Screen, found: Plan) -> None:
     if not found.ranking:
         screen.heading(say("plan.nothing"))
     else:
-        _ranking(screen, found)
+        screen.heading(say("plan.ranking"))
+        portfolio(screen, found)
     _alone(screen, found)
     _curve(screen, found)
     _searched(screen, found)
 
 
-def _ranking(screen: Screen, found: Plan) -> None:
+def portfolio(screen: Screen, found: Plan, *, names: bool = True) -> None:
+    """Print the reforms of the best portfolio in their rank, with the `names` of their items, and its totals."""
     say = screen.say
-    screen.heading(say("plan.ranking"))
     simulated = any(r.simulated for r in found.ranking)
     columns = [
         Column(say("table.rank"), right=True),
@@ -142,7 +143,7 @@ def _ranking(screen: Screen, found: Plan) -> None:
         step = r.step
         row: list[str | Cell] = [
             str(rank),
-            Cell(found.entry_name(step.entry, say.lang), under=_names(found, step.items, say)),
+            Cell(found.entry_name(step.entry, say.lang), under=_names(found, step.items, say) if names else ""),
             str(len(step.items)),
             _amount(step.cost),
             Cell(_gain(step.gain), "green" if step.gain > 0 else "red" if step.gain < 0 else ""),
@@ -151,23 +152,31 @@ def _ranking(screen: Screen, found: Plan) -> None:
         rows.append([*row, _interval(r.simulated, say)] if simulated else row)
     screen.table(columns, rows)
     screen.line()
-    total = {"cost": _amount(found.portfolio.cost), "currency": found.costs.currency}
+    total = {"cost": _amount(found.portfolio.cost), "currency": found.currency(say.lang)}
     gain = {"gain": _gain(found.portfolio.gain), "unit": found.unit(say.lang)}
     screen.paragraph(say("plan.total", **total, **gain), colour="bold")
-    if found.simulated is not None and found.how is not None:
-        exact = found.simulated.holds(found.portfolio.gain)
-        screen.paragraph(
-            say(
-                "plan.simulated_inside" if exact else "plan.simulated_outside",
-                mean=_gain(found.simulated.mean),
-                interval=_interval(found.simulated, say),
-                replications=found.replications,
-                days=f"{found.how.horizon_days:g}",
-                seed=found.how.seed,
-            )
-        )
+    if found.simulated is not None:
+        screen.paragraph(_simulated(found, found.simulated, say))
     before, after = (_levels(levels, say) for levels in (found.levels(), found.levels(found.portfolio)))
     screen.paragraph(say("demo.counts", before=before, after=after))
+
+
+def _simulated(found: Plan, gain: Gain, say: Words) -> str:
+    """Return what the simulation gives, and what makes the difference to the exact gain."""
+    assert found.how is not None
+    run = {"replications": found.replications, "days": f"{found.how.horizon_days:g}", "seed": found.how.seed}
+    first = say("plan.simulated", mean=_gain(gain.mean), interval=_interval(gain, say), **run)
+    exact = {"exact": _gain(found.portfolio.gain)}
+    if found.objective == "elapsed_days":
+        return say("sentences", first=first, second=say("plan.days", **exact))
+    if gain.rest95 is None or gain.waiting is None:
+        return say("sentences", first=first, second=say("plan.one_run", **exact))
+    inside = "outside" if gain.doubts(found.portfolio.gain) else "inside"
+    if found.objective == "visits":
+        return say("sentences", first=first, second=say(f"plan.no_waiting_{inside}", **exact))
+    rest = say("interval", low=_gain(gain.rest95[0]), high=_gain(gain.rest95[1]))
+    second = say(f"plan.waiting_{inside}", waiting=_gain(gain.waiting), rest=rest, **exact)
+    return say("sentences", first=first, second=second)
 
 
 def _levels(levels: dict[str, int], say: Words) -> tuple[str, ...]:
@@ -186,9 +195,26 @@ def _alone(screen: Screen, found: Plan) -> None:
         return
     screen.heading(say("plan.alone"))
     for a in found.alone:
-        name = {"reform": found.entry_name(a.entry, say.lang), "cost": _amount(a.cost)}
-        gain = say("unknown") if a.simulated is None else _interval(a.simulated, say)
-        screen.paragraph(say("plan.alone_line", **name, currency=found.costs.currency, gain=gain), 2)
+        screen.paragraph(_alone_line(found, a, say), 2)
+
+
+def _alone_line(found: Plan, a: Alone, say: Words) -> str:
+    about = {
+        "reform": found.entry_name(a.entry, say.lang),
+        "cost": _amount(a.cost),
+        "currency": found.currency(say.lang),
+    }
+    gain = a.simulated
+    if gain is None:
+        line = say("plan.alone_unknown", **about)
+    elif gain.mean == 0 and gain.ci95 in (None, (0.0, 0.0)):
+        line = say("plan.alone_nothing", **about)
+    else:
+        line = say("plan.alone_line", **about, gain=_interval(gain, say))
+        if gain.waiting:
+            line = say("plan.alone_waiting", line=line, waiting=_gain(gain.waiting))
+    left = None if found.budget is None else found.budget - found.portfolio.cost
+    return line if left is None or a.cost <= left else say("plan.alone_beyond", line=line, left=_amount(left))
 
 
 def _curve(screen: Screen, found: Plan) -> None:
@@ -208,13 +234,15 @@ def _curve(screen: Screen, found: Plan) -> None:
     rows = []
     for point in (points[n] for n in shown if n < len(points)):
         used = tuple(
-            say("plan.used", reform=found.search.entries[n].key, items=len(items)) for n, items in point.items.items()
+            say("plan.used", reform=found.entry_name(found.search.entries[n], say.lang), items=len(items))
+            for n, items in point.items.items()
         )
         rows.append([_amount(point.cost), _gain(point.gain), str(found.levels(point)["IV"]), say("list", words=used)])
     screen.table(columns, rows)
     screen.line()
     key = "plan.curve_complete" if found.frontier.complete else "plan.curve_incomplete"
-    screen.paragraph(say(key, points=len(points), budgets=found.frontier.solved))
+    about = {"points": len(points), "solved": found.frontier.solved}
+    screen.paragraph(say(key, **about, above=_gain(found.frontier.above), share=found.above))
 
 
 def _searched(screen: Screen, found: Plan) -> None:

@@ -108,6 +108,12 @@ class Program:
         found = self._solve(-self._gains * (WEIGHT / self._largest) + self._costs * (TIE / self._dearest), budget)
         return None if found is None else self._portfolio(found)
 
+    def weighed(self, cent: float) -> Portfolio | None:
+        """Return the portfolio best in gain less cost, where a cent is worth so much of gain (> 0)."""
+        weights = self._costs * (cent * self._unit) - self._gains
+        found = self._solve(weights * (WEIGHT / (float(np.abs(weights).max(initial=0.0)) or 1.0)), None)
+        return None if found is None else self._portfolio(found)
+
     def cheapest(self) -> Portfolio | None:
         """Return the cheapest portfolio that meets the targets, of the greatest gain at that cost."""
         found = self._solve(self._costs, None)
