@@ -25,17 +25,14 @@ from depthsim.errors import InputError, Location, error
 from depthsim.files.writer import dump, whole_folder, write_bytes, write_item, write_text
 from depthsim.model.scenario import Scenario
 from depthsim.model.system import ServiceSystem
-from depthsim.studies.parquet import merge_parquet
 from depthsim.studies.recorder import Record
-from depthsim.studies.rows import CASE_ORDER, EVENT_ORDER
+from depthsim.studies.rows import join_rows
 from depthsim.studies.run import Task
 from depthsim.studies.tally import Tally, from_plain
 
 PACKAGES = ("depthsim", "chinesecalendar", "numpy", "polars", "pydantic", "scipy", "simpy")
 SCHEMA = "depthsim/run/1"
 UNFINISHED = ".unfinished"
-ROWS_ORDER = {"cases": CASE_ORDER, "events": EVENT_ORDER}
-"""The order of rows within a replication, whichever tasks they come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +229,7 @@ class WorkFolder:
         with whole_folder(self.target, within=self.path) as folder:
             for kind in kinds:
                 files = [[part[kind] for part in parts[number]] for number in sorted(parts)]
-                order = ROWS_ORDER[kind]
-                merge_parquet(files, folder / f"{kind}.parquet", order, drop=[c for c in order if c.startswith("_")])
+                join_rows(kind, files, folder / f"{kind}.parquet")
             write_text(folder / "system.yaml", dump(request.system))
             for item in request.system.items.values():
                 write_item(item, folder)

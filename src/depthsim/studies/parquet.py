@@ -26,21 +26,6 @@ def write_parquet(rows: DataFrame, path: Path, *, compression: Literal["zstd", "
     write_bytes(path, content.getvalue())
 
 
-def join_parquet(parts: Sequence[Path], path: Path) -> None:
-    """Write the rows of several files, in their order, to one. Raises OSError where it cannot be written.
-
-    Rows stream through: never are all of them in memory.
-    """
-    import polars as pl
-
-    try:
-        pl.concat([pl.scan_parquet(part) for part in parts]).sink_parquet(
-            path, compression="zstd", row_group_size=ROW_GROUP, maintain_order=True
-        )
-    except pl.exceptions.PolarsError as problem:
-        raise OSError(str(problem)) from problem
-
-
 def merge_parquet(
     groups: Sequence[Sequence[Path]],
     path: Path,
