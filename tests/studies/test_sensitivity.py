@@ -215,6 +215,19 @@ def test_parameters_of_reforms_have_words(two: Sensitivity) -> None:
             assert not numeric or f"parameter_{field}" in known, (name, field)
 
 
+def test_numbers_of_segments_have_words(town: ServiceSystem) -> None:
+    segments = {
+        "old": {"name": {"zh": "老年人", "en": "Elderly"}, "share": 0.3, "uptake": {"online": 0.4}, "travel": 1.5},
+        "rest": {"name": "Others"},
+    }
+    whole = town.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    whole["applicants"] = {"segments": segments, "assumption": "guess"}
+    found = sensitivity(ServiceSystem.model_validate(whole), courier(), draws=2, measure="active_minutes")
+    labels = {found.label(p, "zh") for p in found.parameters if p.kind == "segment"}
+    assert labels == {"老年人：占申请人的比例", "老年人：网上渠道的系数", "老年人：路程"}
+    assert "Elderly: factor for online" in {found.label(p, "en") for p in found.parameters}
+
+
 def test_requests_that_make_no_sense(town: ServiceSystem) -> None:
     for wrong in ({"measure": "money"}, {"draws": 1}, {"trajectories": -1}, {"seed": -1}):
         with pytest.raises(UsageError):

@@ -33,7 +33,7 @@ from depthsim.studies.sensitivity import (
     screened,
     swings,
 )
-from depthsim.texts import LANGS, Lang, room, text
+from depthsim.texts import LANGS, Lang, label, room, text
 from depthsim.texts.suggestions import did_you_mean
 from depthsim.verbs.inputs import SEED, GivenScenario, GivenSystem, at_least, given_scenario, given_system, under
 from depthsim.verbs.wording import option_name, step_name
@@ -95,9 +95,7 @@ class Sensitivity:
         if parameter.where in self.system.items:
             return self._of_item(parameter, lang)
         if parameter.where == "system":
-            home = self.system.places if parameter.path[0] == "places" else self.system.applicants.segments
-            name = home[str(parameter.path[1 if parameter.path[0] == "places" else 2])].name
-            return text("sensitivity.of", lang, where=name, what=text(f"sensitivity.{parameter.kind}", lang))
+            return self._of_system(parameter, lang)
         number, reform, *rest = parameter.path[1:]
         what = text("sensitivity.of", lang, where=_use(number, reform, lang), what=_parameter(rest, lang))
         scenarios = {a.scenario.id: name for a, name in zip(self.alternatives, self.names, strict=True) if a.whole}
@@ -105,6 +103,15 @@ class Sensitivity:
         if sum(bool(s.reforms) for s in (self.reference, *(a.scenario for a in self.alternatives if a.whole))) < 2:
             return what
         return text("sensitivity.of", lang, where=scenarios[parameter.where.partition(" ")[2]], what=what)
+
+    def _of_system(self, parameter: Parameter, lang: Lang) -> str:
+        keys = [str(key) for key in parameter.path]
+        if keys[0] == "places":
+            where, what = self.system.places[keys[1]].name, text("sensitivity.travel", lang)
+        else:
+            where = self.system.applicants.segments[keys[2]].name
+            what = text(f"sensitivity.segment_{keys[3]}", lang, channel=label(keys[-1], lang))
+        return text("sensitivity.of", lang, where=where, what=what)
 
     def _of_item(self, parameter: Parameter, lang: Lang) -> str:
         item = self.system.items[parameter.where]
