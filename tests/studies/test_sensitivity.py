@@ -18,7 +18,8 @@ from depthsim.model.system import ServiceSystem
 from depthsim.studies.exact import exact_means
 from depthsim.studies.sensitivity import Alternative, Draws, ExactModel, drawn, parameters_of, ranked, screened, swings
 from depthsim.texts import LANGS, Lang, room
-from depthsim.verbs.sensitivity import Sensitivity, in_two_lines, sensitivity
+from depthsim.verbs.assumption_words import in_two_lines
+from depthsim.verbs.sensitivity import Sensitivity, sensitivity
 
 
 def item(**demand: Any) -> dict[str, Any]:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from depthsim import reforms
 from depthsim.errors import UsageError, error
 from depthsim.files import LoadedScenario
 from depthsim.files.writer import write_bytes
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.system import ServiceSystem
-from depthsim.model.time import Duration, Unit
 from depthsim.model.value import Name
 from depthsim.studies.sensitivity import (
     CORRECTIONS,
@@ -33,10 +31,10 @@ from depthsim.studies.sensitivity import (
     screened,
     swings,
 )
-from depthsim.texts import LANGS, Lang, label, room, text
+from depthsim.texts import LANGS, Lang, text
 from depthsim.texts.suggestions import did_you_mean
+from depthsim.verbs.assumption_words import amount, assumption_label, in_two_lines, use_label
 from depthsim.verbs.inputs import SEED, GivenScenario, GivenSystem, at_least, given_scenario, given_system, under
-from depthsim.verbs.wording import option_name, step_name
 
 if TYPE_CHECKING:
     from depthsim.views.charts.differences import Figure
@@ -92,38 +90,12 @@ class Sensitivity:
 
     def label(self, parameter: Parameter, lang: Lang) -> str:
         """Return an assumption as users read it."""
-        if parameter.where in self.system.items:
-            return self._of_item(parameter, lang)
-        if parameter.where == "system":
-            return self._of_system(parameter, lang)
-        number, reform, *rest = parameter.path[1:]
-        what = text("sensitivity.of", lang, where=_use(number, reform, lang), what=_parameter(rest, lang))
         scenarios = {a.scenario.id: name for a, name in zip(self.alternatives, self.names, strict=True) if a.whole}
         scenarios[self.reference.id] = self.reference.name
-        if sum(bool(s.reforms) for s in (self.reference, *(a.scenario for a in self.alternatives if a.whole))) < 2:
-            return what
-        return text("sensitivity.of", lang, where=scenarios[parameter.where.partition(" ")[2]], what=what)
-
-    def _of_system(self, parameter: Parameter, lang: Lang) -> str:
-        keys = [str(key) for key in parameter.path]
-        if keys[0] == "places":
-            where, what = self.system.places[keys[1]].name, text("sensitivity.travel", lang)
-        else:
-            where = self.system.applicants.segments[keys[2]].name
-            what = text(f"sensitivity.segment_{keys[3]}", lang, channel=label(keys[-1], lang))
-        return text("sensitivity.of", lang, where=where, what=what)
-
-    def _of_item(self, parameter: Parameter, lang: Lang) -> str:
-        item = self.system.items[parameter.where]
-        what = text(f"sensitivity.{parameter.kind}", lang)
-        if parameter.kind == "demand":
-            return text("sensitivity.of", lang, where=item.name, what=what)
-        keys = [str(key) for key in parameter.path]
-        step = "/".join(key for n, key in enumerate(keys) if n and keys[n - 1] in ("steps", "branches"))
-        where = step_name(item, step, lang).rpartition("（" if lang == "zh" else " (")[0] or step
-        if keys[-3] in ("options", "outcomes"):
-            where = text("sensitivity.of", lang, where=where, what=option_name(item, step, keys[-2], lang))
-        return text("sensitivity.in_item", lang, item=item.name, where=where, what=what)
+        several = (
+            sum(bool(s.reforms) for s in (self.reference, *(a.scenario for a in self.alternatives if a.whole))) > 1
+        )
+        return assumption_label(parameter, self.system, scenarios if several else {}, lang)
 
     def to_json(self, lang: Lang = "en") -> dict[str, Any]:
         """Return the whole result, labels in one language."""
@@ -235,23 +207,6 @@ class Sensitivity:
         return path
 
 
-def in_two_lines(label: str) -> str:
-    """Return a long label in two lines, broken at the colon that is nearest to its middle."""
-    places = [n + len(mark) for mark in (": ", "：") for n in range(len(label)) if label.startswith(mark, n)]
-    if not places or sum(1 + (c > "\u2e7f") for c in label) <= 44:
-        return label
-    cut = min(places, key=lambda n: abs(n - len(label) / 2))
-    return f"{label[:cut].rstrip()}\n{label[cut:]}"
-
-
-def amount(parameter: Parameter, value: float, lang: Lang) -> str:
-    """Return a value of an assumption with its unit: shares in percent."""
-    if parameter.unit:
-        return Duration(amount=float(f"{value:.3g}"), unit=Unit(parameter.unit)).in_words(lang)
-    share = parameter.kind in ("chance", "uptake") or (parameter.kind in ("reform", "segment") and parameter.value <= 1)
-    return f"{value:.0%}" if share else f"{value:,.6g}"
-
-
 def picture_file(file: str | Path) -> Path:
     """Return a picture's path. Raises UsageError for a suffix that is none of a picture."""
     path = Path(file)
@@ -323,19 +278,8 @@ def _alternatives(scenarios: Sequence[Scenario], *, alone: bool) -> tuple[tuple[
     if alone and len(scenarios) == 1 and len(scenarios[0].reforms) > 1:
         for n, use in enumerate(scenarios[0].reforms):
             found.append(Alternative(f"{n + 1} {use.reform}", scenarios[0], (n,)))
-            names.append(Name(**{lang: _use(n, use.reform, lang) for lang in LANGS}))
+            names.append(Name(**{lang: use_label(n, use.reform, lang) for lang in LANGS}))
     return tuple(found), tuple(names)
-
-
-def _use(number: str | int, reform: str | int, lang: Lang) -> str:
-    """Return one use of a reform by its place in the scenario, counted from 1, and its name."""
-    return f"{int(number) + 1} {reforms.load(str(reform)).name(lang)}"
-
-
-def _parameter(path: Sequence[str | int], lang: Lang) -> str:
-    """Return a parameter of a reform in a word or two; one that has none by its path."""
-    name = f"parameter_{path[-1]}"
-    return text(f"sensitivity.{name}", lang) if name in room("sensitivity") else "/".join(map(str, path))
 
 
 def _of_reforms(nominal: Sequence[float], found: Draws) -> Ranking | None:

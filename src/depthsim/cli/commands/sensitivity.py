@@ -109,7 +109,7 @@ def _show(screen: Screen, found: Sensitivity) -> None:
 
 
 def _swings(screen: Screen, found: Sensitivity) -> None:
-    from depthsim.verbs.sensitivity import amount
+    from depthsim.verbs.assumption_words import amount
 
     say = screen.say
     screen.heading(say(f"sensitivity.tornado_{found.measure}"))
