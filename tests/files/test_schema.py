@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from depthsim import files
 from depthsim.files.document import parse
 from depthsim.files.schema import KINDS, json_schema
+from published import cities, evidence, guides
 from strategies import items
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -175,3 +177,12 @@ def test_an_inheriting_process_is_accepted() -> None:
     assert accepted("service", text)
     assert accepted("service", text + "  steps: {pay: null, accept: {takes: 3 min}}\n")
     assert not accepted("service", text + "  stepps: {}\n")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(guides(), cities(), evidence()))
+def test_what_offices_publish_is_accepted_as_written(value: Any) -> None:
+    kinds: dict[str, Any] = {"ServiceGuide": "guide", "City": "city", "Evidence": "evidence"}
+    schema = json_schema(kinds[type(value).__name__])
+    data = parse(files.dump(value), "written.yaml").data
+    assert fits(data, schema, schema), data

@@ -95,7 +95,11 @@ class Period(Value):
         return f"{plain_number(self.amount)} {unit}"
 
 
-PeriodField = Annotated[Period, Field(json_schema_extra={"examples": ["20 working days", "none"]})]
+def _as_given(value: Any) -> Any:
+    return value
+
+
+PeriodField = Annotated[Period, BeforeValidator(_as_given, json_schema_input_type=str | Period)]
 
 
 class Attachment(Value):
