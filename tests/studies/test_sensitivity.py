@@ -35,7 +35,7 @@ def item(**demand: Any) -> dict[str, Any]:
                     "options": {
                         "online": {
                             "channel": "online", "takes": {"law": "constant", "value": "10 min"}, "uptake": 0.4,
-                            "next": "check", "assumption": {"note": "two numbers: no range", "low": 0.1, "high": 0.9},
+                            "next": "check", "assumption": {"note": "one share, one time", "low": 0.1, "high": 0.9},
                         },
                         "window": {"channel": "window", "at": "hall", "served": "5 min", "next": "check"},
                     },
@@ -83,7 +83,13 @@ def model(town: ServiceSystem, measure: Any = "visits") -> ExactModel:
 def test_a_number_belongs_to_its_nearest_assumption_and_a_law_is_one_number() -> None:
     found = {a.path: a for a in assumed_numbers(item()["process"]["steps"]["apply"])}
     assert set(found) == {("options", "online", "takes"), ("options", "online", "uptake")}
-    assert all((a.low, a.high) == (None, None) for a in found.values())
+    assert (found["options", "online", "takes"].low, found["options", "online", "takes"].high) == (None, None)
+    assert (found["options", "online", "uptake"].low, found["options", "online", "uptake"].high) == (0.1, 0.9)
+    both = {"a": 1, "b": 2, "assumption": {"note": "n", "low": 0, "high": 3}}
+    assert all((a.low, a.high) == (None, None) for a in assumed_numbers(both))
+    timed = {"a": 1, "b": "2 min", "c": "3 min", "assumption": {"note": "n", "low": "1 min", "high": "5 min"}}
+    assert all((a.low, a.high) == (None, None) for a in assumed_numbers(timed))
+    assert [a.high for a in assumed_numbers(timed | {"c": 3, "a": 2})] == [None, "5 min", None]
     assert assumed_numbers({"a": 1, "assumption": {"note": "n", "low": 0, "high": 2}})[0].high == 2
     assert assumed_numbers({"a": {"b": 1, "source": "s"}, "assumption": "n"}) == []
 
@@ -97,7 +103,7 @@ def test_ranges_are_the_files_or_the_default_ones(town: ServiceSystem) -> None:
     correction = found["permit/process/steps/check/outcomes/lacking/chance"]
     assert (correction.low, correction.high, correction.own_range) == (0.05, 0.5, False)
     uptake = found["permit/process/steps/apply/options/online/uptake"]
-    assert (uptake.low, uptake.high) == pytest.approx((0.2, 0.6))
+    assert (uptake.low, uptake.high, uptake.own_range) == (0.1, 0.9, True)
     assert found["scenario courier/reforms/0/result_courier/uptake"].high == 1.0
     assert "permit/process/steps/apply/options/online/takes" in found
     assert all(p.kind not in ("minutes", "travel") for p in model(town).parameters)

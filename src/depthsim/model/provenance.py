@@ -97,7 +97,7 @@ class Assumed:
     """A number that is an assumption: where it stands, the number as written, and the range over which it is plausible.
 
     `value` is a number, a quantity (`12 min`), or a whole law of chance, whose mean the range is about. `low` and
-    `high` are those of the assumption, if it covers this number alone.
+    `high` are those of the assumption, if it covers this number alone, or no other with a unit (or without) as theirs.
     """
 
     path: tuple[str | int, ...]
@@ -112,7 +112,18 @@ def assumed_numbers(document: Any) -> list[Assumed]:
     found: list[tuple[Assumed, int]] = []
     _assumed(document, (), None, found)
     covered = Counter(cover for _, cover in found)
-    return [a if covered[cover] == 1 else replace(a, low=None, high=None) for a, cover in found]
+    alike = Counter((cover, _plain(a.value)) for a, cover in found)
+
+    def meant(a: Assumed, cover: int) -> bool:
+        """A range is about the only number that it covers, or the only one of its kind: without a unit, or with."""
+        kinds = {_plain(bound) for bound in (a.low, a.high) if bound is not None}
+        return covered[cover] == 1 or (alike[cover, _plain(a.value)] == 1 and kinds == {_plain(a.value)})
+
+    return [a if meant(a, cover) else replace(a, low=None, high=None) for a, cover in found]
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, (int, float))
 
 
 def _assumed(

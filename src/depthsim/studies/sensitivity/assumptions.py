@@ -94,6 +94,8 @@ def parameters_of(
         every = assumed_numbers(document)
         wanted = [(a, k) for a in every if (k := kind(a.path)) is not None and k not in without]
         ranged = [p for a, k in wanted if (p := _parameter(where, a, k, document)) is not None]
+        if measure == "visits":  # how long something takes moves none, in parameters of reforms and ways neither
+            ranged = [p for p in ranged if not p.unit and (p.kind != "segment" or "travel" not in p.path)]
         found += ranged
         others += len(every) - len(ranged)
     return tuple(found), others
