@@ -6,6 +6,7 @@ import pytest
 from immutabledict import immutabledict
 
 from depthsim import reforms
+from depthsim.analysis.visits import analyse
 from depthsim.model.system import ServiceSystem
 from depthsim.studies import compare
 from depthsim.studies.plan import Gain, Objective, Portfolio, Program, confirm, ranked, scenario
@@ -69,3 +70,36 @@ def test_steps_and_whole_are_those_of_compare() -> None:
     assert found.steps[0] == found.whole[0]
     again = confirm(settings, "visits", 2, jobs=2)
     assert again == found
+
+
+@pytest.mark.parametrize("objective", ["applicant_minutes", "money"])
+def test_with_queues_the_difference_is_waiting_alone(objective: Objective) -> None:
+    system = some(*ITEMS)
+    portfolio = Program(searched(system, any_costs(1), objective)).best()
+    assert portfolio is not None
+    found = simulated(system, portfolio, objective, 5, 15.0, 4)
+    assert found.ci95 is not None
+    assert found.rest95 is not None
+    assert found.waiting is not None
+    assert not found.doubts(portfolio.gain), (found, portfolio.gain)
+    middle = sum(found.rest95) / 2
+    assert found.mean == pytest.approx(middle + found.waiting, rel=1e-6)
+    with_queues_only = simulated(unlimited(system), portfolio, objective, 5, 15.0, 4)
+    assert abs(with_queues_only.waiting or 0.0) < abs(found.waiting)
+
+
+def test_items_handled_as_one_are_compared_by_totals_a_year() -> None:
+    system = some("company_registration", "food_business_licence")
+    merged = reforms.reform(system, "one_matter", share=0.5).system
+    settings = [Setting(s, "discrete_event", 3, 30.0) for s in (system, merged)]
+    found = confirm(settings, "visits", 4).whole[0]
+    expected = sum(
+        (item.demand.per_year if item.demand else 0.0) * sign * analyse(item).expected
+        for sign, side in ((1, system), (-1, merged))
+        for item in side.items.values()
+    )
+    assert expected > 0
+    assert found.ci95 is not None
+    half = (found.ci95[1] - found.ci95[0]) / 2
+    assert abs(found.mean - expected) <= 2 * half
+    assert found.rest95 is None

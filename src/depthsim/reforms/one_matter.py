@@ -18,6 +18,7 @@ from depthsim.model.chance import AnyLaw
 from depthsim.model.service import (
     AnyStep,
     ApplicantStep,
+    Before,
     Branch,
     Fee,
     Limits,
@@ -81,22 +82,52 @@ def _function(system: ServiceSystem, p: OneMatter) -> Reformed:
     id_ = p.id or f"{lead[:69]}_one_matter"
     if id_ in system.items:
         raise refuse(error("DS595", ("id",), given=id_))
-    halves = {}
-    for item in (lead, *(i for i in ids if i != lead)):
-        half = _apart(system[item].alone)
-        if half is None:
-            found = warning("DS589", ("items", item, "process"), item=system[item].name)
-            return Reformed(system, (*findings, found), (Use("", p, ids),))
-        halves[item] = half
-    merged, about = _merged(id_, list(halves.values()), p)
-    if _unsound(merged, system):
-        found = warning("DS589", ("items", lead, "process"), item=system[lead].name)
-        return Reformed(system, (*findings, found), (Use("", p, ids),))
+    order = (lead, *(i for i in ids if i != lead))
+    merged, about = _bundle(id_, [system[i] for i in order], p, system)
+    if merged is None:
+        return Reformed(system, (*findings, *about), (Use("", p, ids),))
     items, told = _with_demand(system, merged, ids, p.share)
     here = ("items", id_)
     values = {"merged": merged.name, "items": names}
     about = [Finding(f.code, f.severity, here, {**values, **f.values}) for f in (*about, told)]
     return Reformed(system.with_items(items), (*findings, *about), (Use("", p, ids, (*ids, id_)),))
+
+
+def _bundle(
+    id_: str, items: Sequence[ServiceItem], p: OneMatter, system: ServiceSystem
+) -> tuple[ServiceItem | None, list[Finding]]:
+    """Return the merged item, lead first, or None with the reason.
+
+    Where only some cases adopted a reform of an item, the merged item carries what it is for the others.
+    """
+    check = next((i.before[0] for i in items if i.before), None)
+    if check is None:
+        halves = []
+        for item in items:
+            half = _apart(item)
+            if half is None:
+                return None, [warning("DS589", ("items", item.id, "process"), item=item.name)]
+            halves.append(half)
+        merged, about = _merged(id_, halves, p)
+        if _unsound(merged, system):
+            return None, [warning("DS589", ("items", items[0].id, "process"), item=items[0].name)]
+        return merged, about
+    terms = (check.reform, check.adoption, check.starts)
+    adopted, others = [], []
+    for item in items:
+        mine = item.before[0] if item.before else None
+        if mine is None or (mine.reform, mine.adoption, mine.starts) != terms:
+            adopted.append(item)
+            others.append(item)
+        else:
+            adopted.append(item.model_copy(update={"before": item.before[1:]}))
+            others.append(mine.item)
+    new, about = _bundle(id_, adopted, p, system)
+    old, refused = _bundle(id_, others, p, system)
+    if new is None or old is None:
+        return None, about if new is None else refused
+    was = Before(reform=check.reform, adoption=check.adoption, starts=check.starts, item=old)
+    return new.model_copy(update={"before": (was, *new.before)}), about
 
 
 # Taking apart -----------------------------------------------------------------------------------------------------
