@@ -105,7 +105,7 @@ def spread(summary: Summary, say: Words) -> str:
 def _most(measure: str, number: float, say: Words) -> str:
     from depthsim.studies.sketches import WHOLE
 
-    return f"{number:.0f}" if measure in WHOLE else amount(measure, number, say)
+    return f"{number:.0f}" if measure in WHOLE or number == 0 else amount(measure, number, say)
 
 
 def settling(summary: Summary, warm_up_days: float, say: Words) -> str:
