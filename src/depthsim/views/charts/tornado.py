@@ -47,9 +47,10 @@ def tornado(
             axis.axvspan(*interval, color=BAND, zorder=0, label=words["band"])
         axis.axvline(nominal, color=NOMINAL, linewidth=1, zorder=3, label=words["nominal"])
         for place, bar in enumerate(bars):
-            for end, colour, said in ((bar.at_low, LOW, bar.low), (bar.at_high, HIGH, bar.high)):
+            ends = ((bar.at_low, bar.at_high, LOW, bar.low), (bar.at_high, bar.at_low, HIGH, bar.high))
+            for end, other, colour, said in ends:
                 axis.barh(place, end - nominal, left=nominal, height=0.62, color=colour, zorder=2)
-                right = end > nominal or (end == nominal and said == bar.high)
+                right = end > nominal or (end == nominal and other < nominal)  # beside the bar, never on it
                 axis.annotate(
                     said, (end, place), xytext=(4 if right else -4, 0), textcoords="offset points",
                     ha="left" if right else "right", va="center", fontsize=8, color="#444444",
@@ -64,7 +65,7 @@ def tornado(
         axis.set_axisbelow(True)
         axis.spines[["top", "right", "left"]].set_visible(False)
         axis.tick_params(axis="y", length=0)
-        ends = [Patch(color=LOW, label=words["low"]), Patch(color=HIGH, label=words["high"])]
-        handles = [*axis.get_legend_handles_labels()[0], *ends]
+        colours = [Patch(color=LOW, label=words["low"]), Patch(color=HIGH, label=words["high"])]
+        handles = [*axis.get_legend_handles_labels()[0], *colours]
         figure.legend(handles=handles, loc="outside lower right", ncols=4, frameon=False, fontsize=9)
         return figure
