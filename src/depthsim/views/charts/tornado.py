@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -50,7 +51,8 @@ def tornado(
             ends = ((bar.at_low, bar.at_high, LOW, bar.low), (bar.at_high, bar.at_low, HIGH, bar.high))
             for end, other, colour, said in ends:
                 axis.barh(place, end - nominal, left=nominal, height=0.62, color=colour, zorder=2)
-                right = end > nominal or (end == nominal and other < nominal)  # beside the bar, never on it
+                still = math.isclose(end, nominal, rel_tol=1e-9, abs_tol=1e-9)
+                right = other < nominal if still else end > nominal  # beside the bar, never on it
                 axis.annotate(
                     said, (end, place), xytext=(4 if right else -4, 0), textcoords="offset points",
                     ha="left" if right else "right", va="center", fontsize=8, color="#444444",
