@@ -115,6 +115,17 @@ def simulation_options(say: Words) -> Decorator[Any]:
     return decorate
 
 
+def cluster_option(say: Words) -> Decorator[Any]:
+    """Return `--cluster`."""
+    return option("--cluster", say=say, words="cluster", metavar="address")
+
+
+def one_place(say: Words, jobs: int | None, cluster: str | None) -> None:
+    """Refuse a number of processes on this machine together with a cluster."""
+    if jobs is not None and cluster is not None:
+        raise click.UsageError(say("usage.jobs_or_cluster"), click.get_current_context())
+
+
 class Share(click.ParamType):  # type: ignore[type-arg]
     """A share: `2%` or `0.02`."""
 

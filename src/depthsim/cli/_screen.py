@@ -136,19 +136,15 @@ class Screen:
 
     @contextmanager
     def progress(self, label: str, *, quiet: bool = False) -> Iterator[Callable[[float, float], None]]:
-        """Show a bar on standard error, on a terminal only; yields a function of (done, total)."""
+        """Show a bar with the time left on standard error, on a terminal only; yields a function of (done, total)."""
         console = _console(sys.stderr)
         if quiet or not console.is_terminal:
             yield lambda _done, _total: None
             return
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+        from depthsim.cli._progress import bar
 
-        looks = (
-            TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
-        )  # fmt: skip
-        with Progress(*looks, console=console, transient=True) as bars:
-            task = bars.add_task(clean(label), total=None)
-            yield lambda done, total: bars.update(task, completed=done, total=total)
+        with bar(console, clean(label), self.say) as told:
+            yield told
 
     # -- both ----------------------------------------------------------------------------------------------
 

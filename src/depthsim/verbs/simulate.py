@@ -12,7 +12,7 @@ from depthsim.files import Loaded, LoadedScenario
 from depthsim.studies import Estimate, PoolSummary, Progress, SimulationStudy, Summary
 from depthsim.studies import simulate as _simulate
 from depthsim.studies.burden import Burden, burden
-from depthsim.studies.engine import at_hand
+from depthsim.studies.engine import at_hand, known_engine
 from depthsim.studies.folder import Request, WorkFolder, work_folder
 from depthsim.studies.recorder import RECORDS, Record
 from depthsim.studies.run import Wanted, processes
@@ -180,11 +180,16 @@ def simulate(
 
 
 def resume(
-    folder: str | Path, *, jobs: int | None = 1, cluster: str | None = None, progress: Progress | None = None
+    folder: str | Path,
+    *,
+    engine: str = "auto",
+    jobs: int | None = 1,
+    cluster: str | None = None,
+    progress: Progress | None = None,
 ) -> Simulation:
     """Finish an interrupted run and return it, with the same bytes as if nothing had happened.
 
-    Where its engine is not at hand another one goes on. Raises InputError where there is no such run, or its parts
+    The rest may run on another `engine`; `auto` is the one it was begun with, where that is at hand. Raises InputError where there is no such run, or its parts
     do not fit this version.
     """
     where = _Where(processes(jobs), cluster, progress)
@@ -195,8 +200,8 @@ def resume(
         work.check_target()
         work.tidy()
         reformed = under(request.system, LoadedScenario(request.scenario))
-        engine, notes = at_hand(request.engine)
-        how = Span(engine, request.seed, request.horizon_days, request.warm_up_days, notes)
+        rest, notes = at_hand(request.engine if engine == "auto" else known_engine(engine))
+        how = Span(rest, request.seed, request.horizon_days, request.warm_up_days, notes)
         return _run(request, how, reformed, None, work, where)
 
 

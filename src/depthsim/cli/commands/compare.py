@@ -9,7 +9,17 @@ import click
 
 from depthsim.cli._burden import burden_options, burden_table, wages
 from depthsim.cli._measures import MAIN, amount, interval, measure_name, settling, with_half
-from depthsim.cli._parameters import Command, Number, Share, argument, json_option, option, simulation_options
+from depthsim.cli._parameters import (
+    Command,
+    Number,
+    Share,
+    argument,
+    cluster_option,
+    json_option,
+    one_place,
+    option,
+    simulation_options,
+)
 from depthsim.cli._parameters import command as _command
 from depthsim.cli._screen import Cell, Column, Screen
 from depthsim.cli._words import Words
@@ -28,6 +38,7 @@ def command(say: Words) -> Command:
     @argument("path", say, "path")
     @option("--scenario", "scenarios", say=say, words="scenarios", metavar="name_or_file", multiple=True, required=True)
     @simulation_options(say)
+    @cluster_option(say)
     @option("--precision", say=say, words="precision", metavar="share", type=Share(say))
     @option("--most-replications", say=say, words="most_replications", metavar="number", type=Number(say, 2, 1_000_000))
     @option("--most-seconds", say=say, words="most_seconds", metavar="seconds", type=Number(say, 0.1, 1e7, whole=False))
@@ -44,6 +55,7 @@ def command(say: Words) -> Command:
         horizon: float | None,
         warm_up: float | None,
         jobs: int | None,
+        cluster: str | None,
         precision: float | None,
         most_replications: int | None,
         most_seconds: float | None,
@@ -58,6 +70,7 @@ def command(say: Words) -> Command:
 
         if precision is None and (most_replications is not None or most_seconds is not None):
             raise click.UsageError(say("compare.limit_without_precision"), click.get_current_context())
+        one_place(say, jobs, cluster)
         rates = wages(say, burden, wage, staff_wage)
         with screen.progress(say("demo.simulating"), quiet=as_json) as progress:
             found = verb(
@@ -72,6 +85,7 @@ def command(say: Words) -> Command:
                 most_replications=MOST_REPLICATIONS if most_replications is None else most_replications,
                 most_seconds=most_seconds,
                 jobs=jobs,
+                cluster=cluster,
                 progress=progress,
             )
         burdens = [s.burden(wage=rates.wage, staff_wage=rates.staff_wage) for s in found.scenarios] if rates else []

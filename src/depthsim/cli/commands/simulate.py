@@ -13,7 +13,9 @@ from depthsim.cli._parameters import (
     Command,
     OneOf,
     argument,
+    cluster_option,
     json_option,
+    one_place,
     option,
     simulation_options,
 )
@@ -36,6 +38,7 @@ def command(say: Words) -> Command:
     @argument("path", say, "path", required=False)
     @option("--scenario", say=say, words="scenario", metavar="name_or_file")
     @simulation_options(say)
+    @cluster_option(say)
     @option("--record", say=say, words="record", metavar="detail", type=OneOf(RECORDS, say))
     @option("-o", "--output", say=say, words="run_folder", metavar="folder")
     @option("--resume", say=say, words="resume", metavar="folder")
@@ -52,6 +55,7 @@ def command(say: Words) -> Command:
         horizon: float | None,
         warm_up: float | None,
         jobs: int | None,
+        cluster: str | None,
         record: Literal["summary", "cases", "events"] | None,
         output: str | None,
         resume: str | None,
@@ -66,10 +70,11 @@ def command(say: Words) -> Command:
 
         if (path is None) == (resume is None):
             raise click.UsageError(say("simulate.path_or_resume"), click.get_current_context())
+        one_place(say, jobs, cluster)
         rates = wages(say, burden, wage, staff_wage)
         with screen.progress(say("demo.simulating"), quiet=as_json) as progress:
             if resume is not None:
-                found = finish(resume, jobs=jobs, progress=progress)
+                found = finish(resume, engine=engine, jobs=jobs, cluster=cluster, progress=progress)
             else:
                 assert path is not None
                 found = verb(
@@ -82,6 +87,7 @@ def command(say: Words) -> Command:
                     warm_up_days=warm_up,
                     record=record,
                     jobs=jobs,
+                    cluster=cluster,
                     output=output,
                     progress=progress,
                 )
@@ -98,7 +104,7 @@ def command(say: Words) -> Command:
 
 def _show(screen: Screen, found: Simulation, burdens: Sequence[Burden]) -> None:
     say, summary, request = screen.say, found.summary, found.request
-    screen.warn(found.findings)
+    screen.warn((*found.notes, *found.findings))
     screen.heading(say("simulate.title", system=request.system.name, scenario=request.scenario.name))
     words: dict[str, Any] = {"replications": request.replications, "days": f"{request.horizon_days:g}"}
     screen.line(say("simulate.run", cases=summary.cases, engine=request.engine, seed=request.seed, **words))
