@@ -28,13 +28,15 @@ BY_PROCESS = frozenset(
 """Findings that a change of the process mends; of others the words are to be put right."""
 NO_MATTER = frozenset({"pools", "places", "limits", "times", "lags"})
 """A reform that touches nothing else changes no level and no required visit."""
+MOST_REFORMS = 3
+"""The most reforms that a row names together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one reform is predicted to do to an item: level, required visits, the applicant's own minutes a case."""
+    """What reforms, one after the other, do to an item: level, required visits, the applicant's own minutes a case."""
 
-    reform: str
+    reforms: tuple[str, ...]
     level: tuple[Level, Level]
     visits: tuple[int | None, int | None]
     minutes: tuple[float, float]
@@ -98,13 +100,25 @@ def _entered(task: Task, earlier: Task | None) -> Task:
 def rectification(found: Assessment, *, effects: bool = True) -> Rectification:
     """Return a row for every finding under every indicator that it bears on.
 
-    With `effects`, findings about processes carry the reform that lifts the item most, tried on the exact model.
+    With `effects`, findings about processes carry the reforms that lift the item, tried on the exact model.
     """
     tried = _Trials(found.subject, offered_reforms()) if effects else None
     tasks = [task for result in found.results for task in _tasks(found.subject, result, tried)]
+    tasks = _told_apart(tasks)
     order = {r.code: n for n, r in enumerate(found.results)}
     tasks.sort(key=lambda t: (t.department is None, t.department or "", order[t.indicator], t.item or "", t.key))
     return Rectification(found, tuple(tasks))
+
+
+def _told_apart(tasks: Iterable[Task]) -> list[Task]:
+    """Return rows whose keys differ: a further finding of the same rule at the same place gets a number."""
+    seen: dict[str, int] = {}
+    found = []
+    for task in tasks:
+        seen[task.key] = seen.get(task.key, 0) + 1
+        number = seen[task.key]
+        found.append(task if number == 1 else replace(task, key=f"{task.key}-{number}"))
+    return found
 
 
 def _tasks(subject: Subject, result: Result, tried: _Trials | None) -> Iterable[Task]:
@@ -144,22 +158,42 @@ def _department(subject: Subject, finding: Finding) -> str | None:
 
 
 def key_of(indicator: str, finding: Finding) -> str:
-    """Return what a row is known by: indicator, rule and place of the finding, not its words or line."""
-    text = "/".join(map(str, (indicator, finding.code, *finding.path)))
+    """Return what a row is known by: indicator, rule and place of the finding, not its line.
+
+    Of the inventory, where one place may lack several things, also which.
+    """
+    parts = [indicator, finding.code, *finding.path]
+    if subject_item(finding) is None:
+        parts += [f"{name}={value}" for name, value in sorted(finding.values.items()) if isinstance(value, str)]
+    text = "/".join(map(str, parts))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    level: Level
+    required: int | None
+    expected: float
+    minutes: float
+
+    @property
+    def rank(self) -> tuple[int, float, float, float]:
+        """Return what is compared: more is better."""
+        required = -1e9 if self.required is None else -float(self.required)
+        return self.level.rank, required, -round(self.expected, 9), -self.minutes
 
 
 @dataclass
 class _Trials:
-    """Reforms tried one by one on items; items of one shape share which one is best."""
+    """Reforms tried on items; items of one shape share which ones are best."""
 
     subject: Subject
     _offered: Sequence[tuple[Reform, Any]]
-    _best: dict[Any, str | None] = field(default_factory=dict)
+    _best: dict[Any, tuple[str, ...]] = field(default_factory=dict)
     _effects: dict[str, Effect | None] = field(default_factory=dict)
 
     def best(self, name: str) -> Effect | None:
-        """Return the effect of the reform that lifts an item most: the level, then fewer visits, then minutes."""
+        """Return the effect of the reforms that lift an item: the level, then required visits, None if none does."""
         if name not in self._effects:
             item = self.subject.system.items.get(name)
             guide = self.subject.guides.get(name)
@@ -169,25 +203,37 @@ class _Trials:
 
     def _tried(self, item: ServiceItem) -> Effect | None:
         shape = skeleton(item)
-        if shape in self._best:
-            chosen = self._best[shape]
-            offered = [one for one in self._offered if one[0].id == chosen]
-        else:
-            offered = list(self._offered)
-        before = self._judged(item)
-        found: list[tuple[tuple[int, float, float], Effect]] = []
-        for reform, parameters in offered:
-            after = self._reformed(item, reform, parameters)
-            if after is None:
-                continue
-            level, visits, minutes = self._judged(after)
-            gain = (level.rank - before[0].rank, _count(before[1]) - _count(visits))
-            if gain > (0, 0.0):
-                effect = Effect(reform.id, (before[0], level), (before[1], visits), (before[2], minutes))
-                found.append(((*gain, before[2] - minutes), effect))
-        best = max(found, key=lambda f: f[0], default=None)
-        self._best.setdefault(shape, best[1].reform if best else None)
-        return best[1] if best else None
+        if shape not in self._best:
+            self._best[shape] = self._searched(item)
+        names = self._best[shape]
+        after: ServiceItem | None = item
+        for name in names:
+            reform, parameters = next(one for one in self._offered if one[0].id == name)
+            after = self._reformed(after, reform, parameters) if after is not None else None
+        if not names or after is None:
+            return None
+        one, other = self._judged(item), self._judged(after)
+        return Effect(
+            names, (one.level, other.level), (one.required, other.required), (one.minutes, other.minutes)
+        )  # fmt: skip
+
+    def _searched(self, item: ServiceItem) -> tuple[str, ...]:
+        """Return the reforms found by taking the best next one while it helps; none if no level or visit is gained."""
+        here, judged = item, self._judged(item)
+        names, reached, needed = list[str](), judged.rank[:2], 0
+        for _ in range(MOST_REFORMS):
+            found = []
+            for reform, parameters in self._offered:
+                if (after := self._reformed(here, reform, parameters)) is not None:
+                    found.append((self._judged(after), reform.id, after))
+            best = max(found, key=lambda f: f[0].rank, default=None)
+            if best is None or best[0].rank[:3] <= judged.rank[:3]:
+                break
+            judged, here = best[0], best[2]
+            names.append(best[1])
+            if judged.rank[:2] > reached:
+                reached, needed = judged.rank[:2], len(names)
+        return tuple(names[:needed])
 
     def _reformed(self, item: ServiceItem, reform: Reform, parameters: Any) -> ServiceItem | None:
         alone = self._alone(item)
@@ -201,16 +247,12 @@ class _Trials:
     def _alone(self, item: ServiceItem) -> Any:
         return self.subject.system.with_items({item.id: item})
 
-    def _judged(self, item: ServiceItem) -> tuple[Level, int | None, float]:
-        """Return an item's level, its required visits, and the applicant's own mean minutes."""
+    def _judged(self, item: ServiceItem) -> _Judged:
         system = self.subject.system
         found = classify(item, self.subject.levels, system.published)
         graph = PositionGraph(item)
-        return found.level, found.visits.required, minutes_of(graph, absorb(graph).times, system).active
-
-
-def _count(visits: int | None) -> float:
-    return 1e9 if visits is None else float(visits)
+        minutes = minutes_of(graph, absorb(graph).times, system).active
+        return _Judged(found.level, found.visits.required, found.visits.expected, minutes)
 
 
 def offered_reforms() -> list[tuple[Reform, Any]]:

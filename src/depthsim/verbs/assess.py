@@ -169,8 +169,8 @@ class Assessed:
             "evidence": [str(fact) for fact in task.evidence],
             "effect": effect
             and {
-                "reform": effect.reform,
-                "name": reform_name(effect.reform, lang),
+                "reforms": list(effect.reforms),
+                "names": [reform_name(name, lang) for name in effect.reforms],
                 "level": [level.value for level in effect.level],
                 "visits": list(effect.visits),
                 "minutes": list(effect.minutes),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from depthsim.analysis.chain import absorb
+from depthsim.analysis.elapsed import mean_days
+from depthsim.analysis.graph import PositionGraph
 from depthsim.assessment.indicators._guides import nothing
 from depthsim.assessment.outcome import Fact, Need, Outcome, Reading
 from depthsim.assessment.subject import Subject
@@ -64,7 +67,7 @@ def _days(subject: Subject, indicator: Indicator) -> Outcome:
     members = subject.members(indicator)
     if not members.guides:
         return nothing(subject, indicator)
-    beside = _promised(members.guides)
+    beside = (*_promised(members.guides), *_modelled(subject, members.guides))
     rows = [
         (n, r)
         for n, r in rows_of(subject, members.guides)
@@ -81,6 +84,19 @@ def _days(subject: Subject, indicator: Indicator) -> Outcome:
         days / cases, days, cases, facts, (*beside, *_synthetic(r for _, r in rows)),
         needs=() if weighted else (Need("cases", ("completed",)),),
     )  # fmt: skip
+
+
+def _modelled(subject: Subject, guides: Sequence[ServiceGuide]) -> tuple[Reading, ...]:
+    """Return the mean calendar days of a case by the processes, without queues, weighted by the demand of a year."""
+    days = cases = 0.0
+    for guide in guides:
+        item = subject.item(guide)
+        if item is None or item.demand is None or subject.level(guide) is None:
+            continue
+        graph = PositionGraph(item.alone)
+        days += item.demand.per_year * mean_days(graph, absorb(graph).times, subject.system)
+        cases += item.demand.per_year
+    return (Reading("modelled_days", days / cases, days, cases),) if cases else ()
 
 
 def _promised(guides: Sequence[ServiceGuide]) -> tuple[Reading, ...]:

@@ -112,7 +112,7 @@ def _visits(subject: Subject, indicator: Indicator) -> Outcome:
     facts, findings = [], list[Finding]()
     given = underived = 0
     for guide in members.guides:
-        objections = objecting(subject, indicator, guide)
+        objections = [f for f in objecting(subject, indicator, guide) if f.severity != "information"]
         findings += objections
         count = guide.visits.count if guide.visits else None
         classified = subject.level(guide)

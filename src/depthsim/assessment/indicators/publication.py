@@ -10,6 +10,7 @@ from depthsim.assessment.outcome import Fact, Need, Outcome, Reading, counted
 from depthsim.assessment.subject import LISTS, Subject, keys_of_entry
 from depthsim.errors import Finding, information, warning
 from depthsim.model.city import ListEntry
+from depthsim.model.guide import ServiceGuide
 from depthsim.model.indicators import Indicator
 from depthsim.model.service import Kind
 
@@ -24,13 +25,15 @@ def _published(which: str) -> Callable[[Subject, Indicator], Outcome]:
         number = Reading("guides", len(guides))
         entries = subject.entries(*LISTS[which])
         found = subject.list_of(*LISTS[which])
-        if not entries or found is None:
+        if entries is None or found is None:
             return Outcome(
                 needs=(Need("inventory", (f"lists.{which}",)),), numerator=len(guides), incomplete=True
             ).having(number)
         published = {g.id for g in guides}
         lists = subject.city.lists if subject.city and subject.city.lists else ()
         rows = {id(e): n for n, e in enumerate(found.entries or ())}
+        if not entries:
+            return Outcome(None, 0, 0, readings=(number,))
         facts, findings = [], list[Finding]()
         for entry in entries:
             there = _guide_of(subject, entry) in published
@@ -94,7 +97,7 @@ def _elements(subject: Subject, indicator: Indicator) -> Outcome:
     wanted = subject.scheme.elements
     facts, findings = list[Fact](), list[Finding]()
     for guide in members.guides:
-        missing = [name for name in wanted if getattr(guide, name, None) is None]
+        missing = [name for name in wanted if not _says(guide, name)]
         facts += (Fact(guide.id, name, shown(getattr(guide, name, None)), name not in missing) for name in wanted)
         if missing:
             fields = tuple(f"guide_{name}" for name in missing)
@@ -102,6 +105,11 @@ def _elements(subject: Subject, indicator: Indicator) -> Outcome:
     complete = len(members.guides) - len(findings)
     reading = Reading("complete_guides", complete / len(members.guides), complete, len(members.guides))
     return counted(facts, findings, needs=subject.unclear(members)).having(reading)
+
+
+def _says(guide: ServiceGuide, name: str) -> bool:
+    """Return whether a guide states an element; opening times may stand with its places."""
+    return bool(guide.opening_times) if name == "hours" else getattr(guide, name, None) is not None
 
 
 DECIDES: Mapping[str, Callable[[Subject, Indicator], Outcome]] = {
