@@ -117,7 +117,7 @@ def _checked(path: str | Path, scheme: LevelScheme) -> _Result:
     if kind == "standard":
         of_scheme = read_scheme(path)
         return list(of_scheme.findings), 0, [of_scheme.document] if of_scheme.document else []
-    if kind in ("indicators", "weights", "evidence"):
+    if kind in ("indicators", "weights"):
         return _assessment(path, kind)
     if kind in PUBLISHED:
         return _published_file(Path(path), kind, scheme)
@@ -152,12 +152,12 @@ def _published_file(path: Path, kind: str, scheme: LevelScheme) -> _Result:
 
 def _assessment(path: str | Path, kind: str) -> _Result:
     """Return what is wrong with a file of an assessment; weights are checked against the scheme that they name."""
-    from depthsim.files.assessment import read_evidence, read_indicators, read_weights
+    from depthsim.files.assessment import read_indicators, read_weights
 
     if kind == "weights":
         weights = read_weights(path)
         return list(weights.findings), 0, [weights.document] if weights.document else []
-    loaded = read_indicators(path) if kind == "indicators" else read_evidence(path)
+    loaded = read_indicators(path)
     return list(loaded.findings), 0, [loaded.document] if loaded.document else []
 
 
