@@ -25,7 +25,7 @@ help:
 	@echo 'make check      linters, types, layers, generated files'
 	@echo 'make format     let ruff format and mend what it can'
 	@echo 'make docs       write the reference and the outputs shown in the docs anew'
-	@echo 'make bench      benchmarks'
+	@echo 'make bench      benchmarks, and their page; ARGS=--toy only tries them'
 	@echo 'make lock       write requirements.txt anew after a change of pyproject.toml; UPGRADE=1 for newest versions'
 	@echo 'make clean      remove what the other targets made'
 
@@ -84,7 +84,7 @@ docs: $(READY)
 		-o docs/pictures || exit 1; done
 
 bench: $(READY)
-	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks $(ARGS); else echo 'no benchmarks/ yet'; fi
+	$(BIN)/python -m benchmarks $(ARGS)
 
 # uv as `make setup` finds it. Versions in the present lock are kept unless UPGRADE is set. Without header,
 # index or source lines, so that the lock names no host.
