@@ -13,7 +13,7 @@ from depthsim.texts.suggestions import did_you_mean
 REFERENCE, COMPILED = "discrete_event", "compiled"
 ENGINES = (REFERENCE, COMPILED)
 """Engines that run whole systems."""
-COMPILED_PAYS = 5_000
+COMPILED_PAYS = 3_000
 """From so many predicted cases on, loading the compiled engine takes less time than it saves."""
 
 
@@ -43,15 +43,8 @@ def at_hand(engine: str) -> tuple[str, tuple[Finding, ...]]:
     """Return an engine, or where it cannot run here the one that can, with a finding that says so."""
     if engine != COMPILED or _compiles():
         return engine, ()
-    return REFERENCE, (warning("DS641", engine=REFERENCE),) if _offered() else ()
-
-
-def _offered() -> bool:
-    try:
-        return hasattr(import_module(f"depthsim.engines.{COMPILED}"), "available")
-    except ImportError:
-        return False
+    return REFERENCE, (warning("DS641", engine=REFERENCE),)
 
 
 def _compiles() -> bool:
-    return _offered() and bool(import_module(f"depthsim.engines.{COMPILED}").available())
+    return bool(import_module(f"depthsim.engines.{COMPILED}").available())

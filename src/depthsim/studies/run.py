@@ -30,7 +30,7 @@ Values = Mapping[str, ItemValues]
 Pairing = Callable[[Sequence[Values]], Any]
 """What is made of the numbers that the settings have for the same cases; it must survive pickling."""
 
-STEPS_PER_SECOND = {"discrete_event": 30_000, "compiled": 3_000_000}
+STEPS_PER_SECOND = {"discrete_event": 30_000, "compiled": 2_000_000}
 """Rough speeds, to tell whether other processes would pay."""
 PROCESSES_PAY = 3.0
 """Below so many predicted seconds all is done in this process: others need about a second to begin."""

@@ -189,8 +189,8 @@ def resume(
 ) -> Simulation:
     """Finish an interrupted run and return it, with the same bytes as if nothing had happened.
 
-    The rest may run on another `engine`; `auto` is the one it was begun with, where that is at hand. Raises InputError where there is no such run, or its parts
-    do not fit this version.
+    The rest may run on another `engine`; `auto` is the one it was begun with, where that is at hand. Raises
+    InputError where there is no such run, or its parts do not fit this version.
     """
     where = _Where(processes(jobs), cluster, progress)
     work = work_folder(Path(folder))
