@@ -1,13 +1,14 @@
 """Large systems for measuring `plan`: many items grown from the bundled ones. Run as a script, it prints the seconds.
 
-    .venv/bin/python tests/plan/many.py [ITEMS] [demand|all] [JOBS] [OBJECTIVE]
+    .venv/bin/python tests/plan/many.py [ITEMS] [demand|all] [JOBS] [OBJECTIVE] [-s]
 
 With `demand` the copies differ in id and demand alone; with `all` every duration, chance and share differs too, so
-that no two items are equal in anything but their structure.
+that no two items are equal in anything but their structure. With `-s` the plan is confirmed by simulation too.
 """
 
 from __future__ import annotations
 
+import math
 import random  # noqa: TID251 - it builds inputs; nothing is simulated with it
 import sys
 from typing import Any
@@ -35,7 +36,9 @@ def many(count: int, *, alike: bool, seed: int = 1) -> ServiceSystem:
         demand = item.demand.model_copy(update={"per_year": round(item.demand.per_year * rng.uniform(0.2, 5), 2)})
         process = item.process if alike else _other(item.process, rng)
         items[id_] = item.model_copy(update={"id": id_, "demand": demand, "process": process})
-    return system.with_items(items)
+    times = 2.6 * count / len(grown)  # as busy as the bundled system: the mean of the factors on demand is 2.6
+    pools = {n: p.model_copy(update={"servers": math.ceil(p.servers * times)}) for n, p in system.pools.items()}
+    return system.with_items(items).model_copy(update={"pools": type(system.pools)(pools)})
 
 
 def ten() -> Costs:
