@@ -20,10 +20,12 @@ from typing import Any, cast
 import yaml
 
 from depthsim import files, measures, reforms
+from depthsim.assessment.rules import RULES
 from depthsim.cli._entry import run
 from depthsim.cli._program import COMMANDS
 from depthsim.files.schema import KINDS
-from depthsim.texts import LANGS, Lang, room
+from depthsim.model.code_lists import CODE_LISTS, DEPTH_MAPS
+from depthsim.texts import LANGS, Lang, label, room
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -43,6 +45,16 @@ WORDS: dict[str, dict[Lang, str]] = {
     "reforms": {"en": "Reforms", "zh": "改革"},
     "measures": {"en": "Measures", "zh": "度量"},
     "findings": {"en": "Findings", "zh": "问题代码"},
+    "guides": {"en": "Rules and code lists of guides", "zh": "办事指南的检查规则与代码表"},
+    "indicators": {"en": "indicators", "zh": "指标"},
+    "severity": {"en": "severity", "zh": "程度"},
+    "rule": {"en": "rule", "zh": "规则"},
+    "from": {"en": "from", "zh": "依据"},
+    "word": {"en": "word", "zh": "写法"},
+    "official code": {"en": "code", "zh": "代码"},
+    "level": {"en": "level", "zh": "等级"},
+    "code lists": {"en": "Code lists", "zh": "代码表"},
+    "codings of depth": {"en": "Codings of depth", "zh": "网上办理深度的各种代码"},
     "field": {"en": "field", "zh": "字段"},
     "type": {"en": "type", "zh": "类型"},
     "default": {"en": "default", "zh": "默认值"},
@@ -92,9 +104,11 @@ INTRO: dict[str, dict[Lang, str]] = {
     },
     "format": {
         "en": "Files are YAML in UTF-8. A folder with `system.yaml` is a service system; every other YAML in it is a "
-        "service item. Unknown fields, duplicate keys, anchors and aliases are refused; `no`, `yes`, `on` and `off` "
+        "service item, but for `catalogue.yaml`, the city's inventory. Guides stand in its folder `guides`, findings of "
+        "people in `evidence`. Unknown fields, duplicate keys, anchors and aliases are refused; `no`, `yes`, `on` and `off` "
         "are plain words. `depthsim schema` prints the same as JSON Schema for editors.",
-        "zh": "文件为 UTF-8 编码的 YAML。含 `system.yaml` 的目录是一个服务系统，目录中其余 YAML 各为一个服务事项。"
+        "zh": "文件为 UTF-8 编码的 YAML。含 `system.yaml` 的目录是一个服务系统，目录中其余 YAML 各为一个服务事项，"
+        "只有 `catalogue.yaml` 是城市目录；办事指南放在 `guides` 子目录，人工评判放在 `evidence` 子目录。"
         "未知字段、重复的键、锚点与别名都不接受；`no`、`yes`、`on`、`off` 只是普通文字。`depthsim schema` "
         "输出同样内容的 JSON Schema，供编辑器使用。",
     },
@@ -110,12 +124,19 @@ INTRO: dict[str, dict[Lang, str]] = {
         "one. Pools are reported apart.",
         "zh": "从每个办结的办件读出的数。理论能给出精确均值的，与模拟值并列。人员池另行报告。",
     },
+    "guides": {
+        "en": "`depthsim check` holds every guide against these rules. Only what a guide says counts: what it leaves "
+        "out is unknown, and a note where it must be said. The lists below say which words a guide uses and which "
+        "official codes they stand for; a word outside its list is kept and found.",
+        "zh": "`depthsim check` 按下列规则检查每份办事指南。只看指南写了什么：没写的是未知，必须写的给出提示。"
+        "后面的代码表列出指南中的写法及其对应的官方代码；表外的写法予以保留并报告。",
+    },
     "findings": {
         "en": "Every finding says where (file, line, column), what, and what to do. DS0xx files and YAML, DS1xx fields "
         "and names, DS2xx the process, DS3xx level and visits, DS4xx time and load, DS5xx reforms and scenarios, "
-        "DS6xx runs, DS7xx drawings. An error stops the work; warnings and notes do not.",
+        "DS6xx runs, DS7xx drawings, DS8xx published guides. An error stops the work; warnings and notes do not.",
         "zh": "每条问题都说明在哪里（文件、行、列）、是什么、怎么办。DS0xx 文件与 YAML，DS1xx 字段与名称，DS2xx 流程，"
-        "DS3xx 等级与次数，DS4xx 时间与负荷，DS5xx 改革与情景，DS6xx 运行，DS7xx 绘图。"
+        "DS3xx 等级与次数，DS4xx 时间与负荷，DS5xx 改革与情景，DS6xx 运行，DS7xx 绘图，DS8xx 办事指南。"
         "错误会停止工作，警告与提示不会。",
     },
 }
@@ -345,6 +366,34 @@ def _cell(template: str) -> str:
     return " ".join(plain.split()).replace("|", "\\|").replace("<", "&lt;")
 
 
+# ----------------------------------------------------------------------------------------------------- guides
+
+
+def guides_page(lang: Lang, other: str) -> str:
+    """Return the page of the rules for guides, and of the closed lists that guides use."""
+    lines = [*head("guides", lang, other), *_row("code", "severity", "indicators", "rule", "from", lang=lang)]
+    for code, rule in RULES.items():
+        said = rule.find.__doc__ if lang == "en" else None
+        meant = said or _cell(room("findings")[code][lang]["message"])
+        severity = label(rule.severity.value, lang)
+        lines.append(f"| {code} | {severity} | {', '.join(rule.indicators)} | {meant} | {label(rule.source, lang)} |")
+    lines += ["", f"## {say('code lists', lang)}", ""]
+    for name, one in CODE_LISTS.items():
+        sources = ", ".join(label(source, lang) for source in one.sources)
+        lines += [f"### `{name}`", "", sources, "", *_row("word", "official code", "meaning", lang=lang)]
+        lines += [f"| `{w}` | {c or ''} | {label(f'list_{name}_{w}', lang)} |" for w, c in one.codes.items()] + [""]
+    lines += [f"## {say('codings of depth', lang)}", ""]
+    for name, coding in DEPTH_MAPS.items():
+        lines += [f"### `{name}`", "", label(f"depth_map_{name}", lang), "", *_row("official code", "level", lang=lang)]
+        lines += [f"| `{c}` | {level or '—'} |" for c, level in coding.levels.items()] + [""]
+    return "\n".join(lines)
+
+
+def _row(*keys: str, lang: Lang) -> list[str]:
+    """Return the head of a table."""
+    return ["| " + " | ".join(say(k, lang) for k in keys) + " |", "| --- " * len(keys) + "|"]
+
+
 # ----------------------------------------------------------------------------------------------------- Python
 
 
@@ -485,6 +534,7 @@ def pages() -> dict[str, str]:
         "reforms": reforms_page,
         "measures": measures_page,
         "findings": findings_page,
+        "guide-rules": guides_page,
     }
     for name, make in makers.items():
         for lang in LANGS:

@@ -22,9 +22,12 @@ Kind = Literal["wrong", "missing", "note"]
 SCHEME = "福州市2018年网上政务服务能力第三方评估任务分解表"
 GBT_39046 = "GB/T 39046-2020"
 GB_32100 = "GB 32100-2015"
-LICENSING_LAW = "行政许可法"
+LICENSING_LAW = "source_licensing_law"
+ITEM_CODES = "source_item_codes"
+OTHER_CHECKER = "source_other_checker"
+PROVENANCE = "source_provenance"
 CHECKER = "MyCodeBattle/QlsxWebSpider (GitHub)"
-"""Sources of rules; the last is a published checker of guides whose ideas, not whose code, are used."""
+"""Sources of rules, some named in `texts/labels.yaml`; of the checkers of guides the ideas are used, not the code."""
 
 
 @dataclass(frozen=True)

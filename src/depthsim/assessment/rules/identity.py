@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from depthsim.assessment.rules._rule import CHECKER, GB_32100, GBT_39046, Find, Hit, Rules, Surroundings
+from depthsim.assessment.rules._rule import (
+    CHECKER,
+    GB_32100,
+    GBT_39046,
+    ITEM_CODES,
+    SCHEME,
+    Find,
+    Hit,
+    Rules,
+    Surroundings,
+)
 from depthsim.model import item_code
 from depthsim.model.code_lists import CODE_LISTS
 from depthsim.model.guide import ServiceGuide
@@ -59,10 +69,10 @@ for _code, _field, _indicators in (
     ("DS805", "audience", ("C1-6",)),
     ("DS806", "forms", ("B3-2",)),
 ):
-    RULES.wrong(_code, *_indicators, source=GBT_39046)(_listed(_field, _field))
+    RULES.wrong(_code, *_indicators, source=SCHEME if _field == "power_source" else GBT_39046)(_listed(_field, _field))
 
 
-@RULES.wrong("DS807", "C1-5", "D2-1", source=GBT_39046)
+@RULES.wrong("DS807", "C1-5", "D2-1", source=ITEM_CODES)
 def code_has_its_parts(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """The code has 31 characters: credit code 18, level 1, basic code 12."""
     if guide.code is not None and (item_code.parts(guide.code) is None or len(guide.code) != 31):
@@ -77,7 +87,7 @@ def credit_code_checks(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
         yield ("code",), {"given": found.credit_code, "right": right}
 
 
-@RULES.wrong("DS809", "C1-5", "D2-1")
+@RULES.wrong("DS809", "C1-5", "D2-1", source=ITEM_CODES)
 def code_fits_the_fields(guide: ServiceGuide, around: Surroundings) -> Iterator[Hit]:
     """The code's parts are what the guide, and its department, say beside it."""
     found = item_code.parts(guide.code or "")
@@ -96,7 +106,7 @@ def code_fits_the_fields(guide: ServiceGuide, around: Surroundings) -> Iterator[
             yield ("code",), {"what": f"guide_{field}", "in_code": in_code, "beside": beside}
 
 
-@RULES.wrong("DS810", "C1-5", "D2-1", source=GBT_39046)
+@RULES.wrong("DS810", "C1-5", "D2-1", source=ITEM_CODES)
 def other_codes_have_their_length(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """The basic code has 12 characters; a business item's code continues the item's code by two digits."""
     if guide.basic_code is not None and not item_code.BASIC.fullmatch(guide.basic_code):

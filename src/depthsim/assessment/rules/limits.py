@@ -91,7 +91,7 @@ def special_procedures_say_their_time(guide: ServiceGuide, _: Surroundings) -> I
             yield ("special", number), {"name": special.name or special.code or "", "lacking": lacking}
 
 
-@RULES.note("DS826", "C1-8", source=f"{LICENSING_LAW} 第四十五条")
+@RULES.note("DS826", "C1-8", source=LICENSING_LAW)
 def special_procedures_come_on_top(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """What the applicant may wait in all, special procedures outside the promise included."""
     promised = guide.promised.working_days if guide.promised else None

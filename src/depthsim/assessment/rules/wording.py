@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from immutabledict import immutabledict
 
-from depthsim.assessment.rules._rule import CHECKER, SCHEME, Hit, Rules, Surroundings
+from depthsim.assessment.rules._rule import CHECKER, OTHER_CHECKER, PROVENANCE, Hit, Rules, Surroundings
 from depthsim.errors import Path
 from depthsim.model.guide import ServiceGuide
 
@@ -107,7 +107,7 @@ def _texts(guide: ServiceGuide) -> Iterator[tuple[Path, str | None]]:
         yield ("places", number, "address"), place.address
 
 
-@RULES.wrong("DS894", "B3-2", source=f"{SCHEME}; TypeScript guide checker seen on GitHub")
+@RULES.wrong("DS894", "B3-2", source=OTHER_CHECKER)
 def texts_say_something(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """No short text consists of a phrase that says nothing: as required, see there, according to the rules."""
     for path, text in _texts(guide):
@@ -115,7 +115,7 @@ def texts_say_something(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
             yield path, {"given": text, "phrase": found[0]}
 
 
-@RULES.note("DS895", "B3-2", source="depthsim: every number has a source or an assumption")
+@RULES.note("DS895", "B3-2", source=PROVENANCE)
 def guide_names_its_origin(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """A guide's file says where it was taken from, or that it is assumed."""
     if guide.source is None and guide.assumption is None:
