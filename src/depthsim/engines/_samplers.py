@@ -264,11 +264,15 @@ def pert_quantile(u: float, low: float, width: float, a: float, b: float, log_be
     return low + width * beta_quantile(u, a, b, log_beta)
 
 
-def empirical_quantile(u: float, quantiles: Sequence[float]) -> float:
-    """Return the value at probability u between evenly spaced quantiles joined by straight lines."""
-    place = u * (len(quantiles) - 1)
-    i = min(int(place), len(quantiles) - 2)
-    return quantiles[i] + (place - i) * (quantiles[i + 1] - quantiles[i])
+def empirical_quantile(u: float, quantiles: Sequence[float], first: int, count: int) -> float:
+    """Return the value at probability u between evenly spaced quantiles, joined by straight lines.
+
+    They are `count` of a sequence, from its place `first` on.
+    """
+    place = u * (count - 1)
+    i = min(int(place), count - 2)
+    low, high = quantiles[first + i], quantiles[first + i + 1]
+    return low + (place - i) * (high - low)
 
 
 SCALARS = (
@@ -347,7 +351,7 @@ def _prepared(law: AnyLaw, working_day: float) -> tuple[str, tuple[float, ...], 
         return "weibull", (reach, power), lambda u: weibull_quantile(u, reach, power)
     assert isinstance(law, Empirical)
     given = tuple(q.minutes(working_day) for q in law.quantiles)
-    return "empirical", given, lambda u: empirical_quantile(u, given)
+    return "empirical", given, lambda u: empirical_quantile(u, given, 0, len(given))
 
 
 def _peaked(law: Triangular | Pert, working_day: float) -> tuple[str, tuple[float, ...], Callable[[float], float]]:

@@ -94,10 +94,10 @@ def quantile(tables: Any, values: Any, law: Any, u: Any) -> Any:
     if kind == PERT:
         return pert_quantile(u, a, b, c, values[law + LAW_D], values[law + LAW_E])
     first, count = tables[law + LAW_A], tables[law + LAW_B]
-    return empirical_quantile(u, values[first : first + count])
+    return empirical_quantile(u, values, first, count)
 
 
-@jit
+@inlined
 def minutes(tables: Any, values: Any, law: Any, key: Any, where: Any, occurrence: Any) -> Any:
     """Return the minutes of a law at one address of luck, on the grid."""
     kind = tables[law + LAW_KIND]

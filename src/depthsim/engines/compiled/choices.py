@@ -64,7 +64,7 @@ from depthsim.engines.compiled.layout import (
 from depthsim.model.time import TICK
 
 
-@jit
+@inlined
 def next_arrival(tables: Any, values: Any, memory: Any, floats: Any, state: Any, instants: Any, item: Any,
                  stream: Any) -> Any:  # fmt: skip
     """Return when the next case of an item arrives, infinite without one."""
@@ -140,7 +140,7 @@ def chosen(tables: Any, values: Any, key: Any, step: Any, occurrence: Any) -> An
     return best
 
 
-@jit
+@inlined
 def outcome_of(tables: Any, values: Any, memory: Any, case: Any, step: Any, occurrence: Any) -> Any:
     """Return the outcome at u on [0, 1), exceptions first; used-up ones are left out."""
     found, count = tables[step + OFFICE_OUTCOMES], tables[step + OFFICE_COUNT]

@@ -52,7 +52,7 @@ def _own(flags: Any, forwarded: Any) -> Any:
     return not forwarded or not flags & EXTERNAL or flags & STOPS
 
 
-@jit
+@inlined
 def span(  # noqa: C901 - one pass over the rows
     tables: Any, memory: Any, floats: Any, state: Any, case: Any, rows: Any, count: Any
 ) -> tuple[Any, Any]:  # fmt: skip
@@ -100,9 +100,10 @@ def _days(tables: Any, state: Any, instants: Any, a: Any, b: Any) -> tuple[Any, 
     return legal_days(tables, state, instants, hours, b) - legal_days(tables, state, instants, hours, a), dates
 
 
-@jit
+@inlined
 def days_used(
-    tables: Any, memory: Any, floats: Any, state: Any, instants: Any, case: Any, rows: Any, count: Any, scratch: Any
+    tables: Any, memory: Any, floats: Any, state: Any, instants: Any, case: Any, rows: Any, count: Any, scratch: Any,
+    half: Any,
 ) -> tuple[Any, Any]:  # fmt: skip
     """Return the days of its limit that a case used, in legal working days and in calendar days."""
     begin, finish = span(tables, memory, floats, state, case, rows, count)
@@ -110,7 +111,9 @@ def days_used(
         return NO_DAYS, NO_DAYS
     plan = memory[case + C_PLAN]
     if tables[plan + PLAN_TOKENS] > 1:
-        return _days_of_branches(tables, memory, floats, state, instants, case, rows, count, scratch, begin, finish)
+        return _days_of_branches(
+            tables, memory, floats, state, instants, case, rows, count, scratch, half, begin, finish
+        )
     working, dates = 0, 0
     for n in range(count):
         row = rows[n]
@@ -131,11 +134,11 @@ def days_used(
 @jit
 def _days_of_branches(
     tables: Any, memory: Any, floats: Any, state: Any, instants: Any, case: Any, rows: Any, count: Any, scratch: Any,
-    begin: Any, finish: Any,
+    half: Any, begin: Any, finish: Any,
 ) -> tuple[Any, Any]:  # fmt: skip
     """Return the days used where steps may overlap: the union of office steps without the union of stops.
 
-    `scratch` holds intervals, begin and end: runs in its first row, stops in its second.
+    `scratch` holds intervals, begin and end: runs in its first half, stops in its second.
     """
     forwarded = tables[memory[case + C_PLAN] + PLAN_FORWARDED]
     runs, stops = 0, 0
@@ -148,16 +151,16 @@ def _days_of_branches(
         until = finish
         if tables[fact + FACT_TOKEN]:
             until = min(finish, _window_end(tables, memory, floats, state, rows, count, row, fact))
-        runs = _add(scratch[0], runs, floats[row + R_ENTERED], floats[row + R_END], begin, until)
+        runs = _add(scratch, 0, runs, floats[row + R_ENTERED], floats[row + R_END], begin, until)
         if flags & STOPS:
-            stops = _add(scratch[1], stops, floats[row + R_ENTERED], floats[row + R_REQUEST], begin, until)
-            stops = _add(scratch[1], stops, floats[row + R_START], floats[row + R_END], begin, until)
-    runs, stops = _union(scratch[0], runs), _union(scratch[1], stops)
+            stops = _add(scratch, half, stops, floats[row + R_ENTERED], floats[row + R_REQUEST], begin, until)
+            stops = _add(scratch, half, stops, floats[row + R_START], floats[row + R_END], begin, until)
+    runs, stops = _union(scratch, 0, runs), _union(scratch, half, stops)
     working, dates = 0, 0
     for n in range(runs):
-        a, b = scratch[0, 2 * n], scratch[0, 2 * n + 1]
+        a, b = scratch[2 * n], scratch[2 * n + 1]
         for m in range(stops):
-            c, d = scratch[1, 2 * m], scratch[1, 2 * m + 1]
+            c, d = scratch[half + 2 * m], scratch[half + 2 * m + 1]
             if d <= a or c >= b:
                 continue
             if a < c:
@@ -186,28 +189,31 @@ def _window_end(
 
 
 @inlined
-def _add(intervals: Any, count: Any, a: Any, b: Any, begin: Any, until: Any) -> Any:
+def _add(intervals: Any, first: Any, count: Any, a: Any, b: Any, begin: Any, until: Any) -> Any:
     """Add an interval, cut to [begin, until), in its place by begin; return how many there are."""
     a, b = max(a, begin), min(b, until)
     if a >= b:
         return count
     n = count
-    while n > 0 and intervals[2 * n - 2] > a:
-        intervals[2 * n], intervals[2 * n + 1] = intervals[2 * n - 2], intervals[2 * n - 1]
+    while n > 0 and intervals[first + 2 * n - 2] > a:
+        intervals[first + 2 * n], intervals[first + 2 * n + 1] = (
+            intervals[first + 2 * n - 2],
+            intervals[first + 2 * n - 1],
+        )
         n -= 1
-    intervals[2 * n], intervals[2 * n + 1] = a, b
+    intervals[first + 2 * n], intervals[first + 2 * n + 1] = a, b
     return count + 1
 
 
 @inlined
-def _union(intervals: Any, count: Any) -> Any:
+def _union(intervals: Any, first: Any, count: Any) -> Any:
     """Merge intervals that touch; return how many are left."""
     left = 0
     for n in range(count):
-        a, b = intervals[2 * n], intervals[2 * n + 1]
-        if left and a <= intervals[2 * left - 1]:
-            intervals[2 * left - 1] = max(intervals[2 * left - 1], b)
+        a, b = intervals[first + 2 * n], intervals[first + 2 * n + 1]
+        if left and a <= intervals[first + 2 * left - 1]:
+            intervals[first + 2 * left - 1] = max(intervals[first + 2 * left - 1], b)
         else:
-            intervals[2 * left], intervals[2 * left + 1] = a, b
+            intervals[first + 2 * left], intervals[first + 2 * left + 1] = a, b
             left += 1
     return left

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from depthsim.engines import _samplers
-from depthsim.engines.compiled._jit import entry, inlined, jit
+from depthsim.engines.compiled._jit import entry, floats_of, inlined, items_of, jit
 from depthsim.engines.compiled.chance import case_key
 from depthsim.engines.compiled.choices import next_arrival, plan_of
 from depthsim.engines.compiled.events import ROOT, allocate, drop_root, push, release
@@ -149,7 +149,7 @@ def _replace_arrival(arrivals: Any, comings: Any, count: Any, coming: Any, n: An
     comings[i], arrivals[i] = coming, n
 
 
-@jit
+@inlined
 def new_case(
     tables: Any, values: Any, memory: Any, floats: Any, state: Any, instants: Any, arrivals: Any, comings: Any
 ) -> Any:  # fmt: skip
@@ -202,7 +202,7 @@ def _next_token(
     return new_case(tables, values, memory, floats, state, instants, arrivals, comings)
 
 
-@jit
+@inlined
 def go(
     tables: Any, values: Any, memory: Any, floats: Any, state: Any, instants: Any, heap: Any, times: Any, token: Any,
     now: Any,
@@ -231,10 +231,11 @@ def watch(memory: Any, state: Any, heap: Any, times: Any, token: Any, now: Any) 
     return QUIET
 
 
-@jit
+@inlined
 def end_token(
     tables: Any, values: Any, memory: Any, floats: Any, state: Any, instants: Any, heap: Any, times: Any, rows: Any,
-    scratch: Any, reals: Any, longs: Any, ints: Any, small: Any, sums: Any, kept: Any, token: Any, now: Any,
+    scratch: Any, reals: Any, longs: Any, ints: Any, small: Any, sums: Any, kept: Any, rooms: Any, token: Any,
+    now: Any,
 ) -> Any:  # fmt: skip
     """End a token; with the last one of a case, read the case and let it go."""
     case = memory[token + T_CASE]
@@ -243,14 +244,15 @@ def end_token(
         floats[case + C_END], memory[case + C_OUTCOME] = now, memory[token + T_STEP]
     if last:
         count = memory[case + C_ROWS]
-        if count > len(rows) or (state[K_KEEP] and state[K_ROWS] + count > len(kept)):
-            state[K_LACKS] = SCRATCH if count > len(rows) else ROWS
+        room, half, size, keep = rooms
+        if count > room or (state[K_KEEP] and state[K_ROWS] + count > keep):
+            state[K_LACKS] = SCRATCH if count > room else ROWS
             return AGAIN
         collect(tables, memory, state, case, rows)
         if now >= instants[X_SAFE]:
             read_pools(tables, values, memory, floats, state, instants, case, rows, count, sums, False)
         read_case(
-            tables, memory, floats, state, instants, case, rows, count, scratch, reals, longs, ints, small
+            tables, memory, floats, state, instants, case, rows, count, scratch, half, reals, longs, ints, small, size
         )  # fmt: skip
         if state[K_NEED]:
             return AGAIN
@@ -269,13 +271,13 @@ def end_token(
 
 
 @inlined
-def _lacking(memory: Any, state: Any, heap: Any, booked: Any, reals: Any) -> Any:
-    """Return what there is too little of for the next move, else 0 (FINISHED)."""
-    if state[K_TOP] + state[K_RESERVE] > len(memory) or 2 * (state[K_HEAP] + state[K_EVENTS] + ROOT + 1) > len(heap):
+def _lacking(state: Any, memory: Any, heap: Any, booked: Any, size: Any) -> Any:
+    """Return what there is too little of for the next move, else 0 (FINISHED); all but the first are lengths."""
+    if state[K_TOP] + state[K_RESERVE] > memory or 2 * (state[K_HEAP] + state[K_EVENTS] + ROOT + 1) > heap:
         return MEMORY
-    if state[K_OUT] >= reals.shape[1] or state[K_FULL]:
+    if state[K_OUT] >= size or state[K_FULL]:
         return BATCH
-    return BOOKINGS if 4 * state[K_BOOKINGS] >= len(booked) else FINISHED
+    return BOOKINGS if 4 * state[K_BOOKINGS] >= booked else FINISHED
 
 
 def _digest() -> str:
@@ -290,19 +292,39 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
 
     @entry
     def run_on(  # noqa: C901
-        tables: Any, values: Any, memory: Any, floats: Any, state: Any, instants: Any, heap: Any, times: Any,
-        arrivals: Any, comings: Any, booked: Any, rows: Any, scratch: Any, reals: Any, longs: Any, ints: Any,
-        small: Any, sums: Any, kept: Any,
+        tables_words: Any, memory_words: Any, state_words: Any, instants_words: Any, heap_words: Any,
+        arrivals_words: Any, comings_words: Any, booked: Any, rows_words: Any, scratch_words: Any, reals_words: Any,
+        longs_words: Any, ints_words: Any, small_words: Any, sums_words: Any, kept_words: Any,
     ) -> int:  # fmt: skip
         """Run until there is nothing left to do, or something is lacking; return which."""
-        token = state[K_TOKEN]
-        mode = memory[token + T_MODE] if token else GO
         _ = digest
+        tables, values = items_of(tables_words), floats_of(tables_words)
+        memory, floats = items_of(memory_words), floats_of(memory_words)
+        heap, times = items_of(heap_words), floats_of(heap_words)
+        state, instants = items_of(state_words), items_of(instants_words)
+        arrivals, comings = items_of(arrivals_words), items_of(comings_words)
+        rows, scratch, sums, kept = (
+            items_of(rows_words),
+            items_of(scratch_words),
+            items_of(sums_words),
+            items_of(kept_words),
+        )
+        reals, longs, ints, small = (
+            items_of(reals_words),
+            items_of(longs_words),
+            items_of(ints_words),
+            items_of(small_words),
+        )
+        size = reals_words.shape[1]
+        rooms = (len(rows_words), scratch_words.shape[1], size, len(kept_words))
+        token, mode = state[K_TOKEN], GO
+        if token:
+            mode = memory[token + T_MODE]
         if not state[K_STARTED]:
             state[K_STARTED] = 1
             start_arrivals(tables, values, memory, floats, state, instants, arrivals, comings)
         while True:
-            lacking = _lacking(memory, state, heap, booked, reals)
+            lacking = _lacking(state, len(memory_words), len(heap_words), len(booked), size)
             if lacking != FINISHED:
                 state[K_TOKEN] = token
                 if token:
@@ -331,7 +353,7 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
             if mode_after == ENDED:
                 mode_after = end_token(
                     tables, values, memory, floats, state, instants, heap, times, rows, scratch, reals, longs, ints,
-                    small, sums, kept, token, now,
+                    small, sums, kept, rooms, token, now,
                 )  # fmt: skip
             if mode_after == SLEEP:
                 push(heap, times, memory, state, floats[token + T_END], token)

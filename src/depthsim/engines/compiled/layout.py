@@ -47,9 +47,8 @@ STEP_SIZE = 14
  OUTCOME_SIZE) = range(8)  # fmt: skip
 (BRANCH_TOKEN, BRANCH_START, BRANCH_DEADLINE, BRANCH_HOURS, BRANCH_SIZE) = range(5)
 
-# A pool; `STATE` is in memory: the instants at which servers are free, or an explicit queue.
-(POOL_NUMBER, POOL_FRONT, POOL_SERVERS, POOL_HOURS, POOL_RANKED, POOL_SLOT, POOL_EXPLICIT, POOL_STATE,
- POOL_SIZE) = range(9)  # fmt: skip
+# A pool; `STATE` is in memory: the instants at which servers are free, or, with priorities, a queue.
+(POOL_NUMBER, POOL_FRONT, POOL_SERVERS, POOL_HOURS, POOL_RANKED, POOL_SLOT, POOL_STATE, POOL_SIZE) = range(8)
 
 # What reading needs of a row that does not depend on the case. `TOP` numbers the outermost parallel step.
 (FACT_FLAGS, FACT_POOL, FACT_POSTAGE, FACT_TOKEN, FACT_TOP, FACT_SIZE) = range(6)
@@ -106,4 +105,5 @@ CHUNK_SIZE = 1 + CHUNK_ROWS * R_SIZE
 (O_K, O_WORKING_DAYS, O_CALENDAR_DAYS, O_LONGS) = range(4)
 (O_ITEM, O_PROCESS, O_SEGMENT, O_VISITS, O_CORRECTIONS, O_INTS) = range(6)
 (O_COUNTED, O_PAID, O_OUTCOME, O_BYTES) = range(4)
-(P_WITHIN, P_WORK, P_PRESENT, P_PRESENT_WAIT, P_FILES, P_FILE_WAIT, P_OVERTIME, P_VISITS, P_OVERNIGHT) = range(9)
+(P_WITHIN, P_WORK, P_PRESENT, P_PRESENT_WAIT, P_FILES, P_FILE_WAIT, P_OVERTIME, P_VISITS, P_OVERNIGHT,
+ P_SIZE) = range(10)  # fmt: skip

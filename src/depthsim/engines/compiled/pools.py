@@ -21,7 +21,6 @@ from depthsim.engines.compiled.layout import (
     POOL_FRONT,
     POOL_HOURS,
     POOL_NUMBER,
-    POOL_RANKED,
     POOL_SERVERS,
     POOL_SLOT,
     POOL_STATE,
@@ -69,7 +68,7 @@ def hold(tables: Any, floats: Any, pool: Any, end: Any) -> None:
 @inlined
 def enqueue(tables: Any, memory: Any, pool: Any, rank: Any, token: Any) -> None:
     """Put a token at the end of its class's queue."""
-    queue = tables[pool + POOL_STATE] + Q_QUEUES + 2 * (rank if tables[pool + POOL_RANKED] else 0)
+    queue = tables[pool + POOL_STATE] + Q_QUEUES + 2 * rank
     memory[token + T_NEXT] = 0
     if memory[queue]:
         memory[memory[queue + 1] + T_NEXT] = token

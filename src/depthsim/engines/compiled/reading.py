@@ -60,6 +60,7 @@ from depthsim.engines.compiled.layout import (
     P_OVERTIME,
     P_PRESENT,
     P_PRESENT_WAIT,
+    P_SIZE,
     P_VISITS,
     P_WITHIN,
     P_WORK,
@@ -91,7 +92,7 @@ TICKS = 1048576.0
 ALMOST_FULL = 1 << 61
 
 
-@jit
+@inlined
 def collect(tables: Any, memory: Any, state: Any, case: Any, rows: Any) -> None:
     """List the places of a case's rows by (token, sequence)."""
     count, chunk, at = memory[case + C_ROWS], memory[case + C_FIRST], 0
@@ -110,7 +111,7 @@ def collect(tables: Any, memory: Any, state: Any, case: Any, rows: Any) -> None:
             rows[m] = row
 
 
-@jit
+@inlined
 def give_back(tables: Any, memory: Any, case: Any) -> None:
     """Give the memory of a case back."""
     chunk = memory[case + C_FIRST]
@@ -132,8 +133,8 @@ def _ticks(minutes: Any) -> Any:
 @inlined
 def _add(sums: Any, state: Any, pool: Any, field: Any, ticks: Any) -> None:
     """Add to a pool's sum; where it comes near the end of its range the batch is closed."""
-    total = sums[pool, field] + ticks
-    sums[pool, field] = total
+    total = sums[pool * P_SIZE + field] + ticks
+    sums[pool * P_SIZE + field] = total
     if total > ALMOST_FULL:
         state[K_FULL] = 1
 
@@ -186,16 +187,16 @@ def read_pools(
         if not commit:
             continue
         _add(sums, state, number, P_WORK, _ticks(worked))
-        sums[number, P_OVERTIME] += _ticks(overtime)
+        sums[number * P_SIZE + P_OVERTIME] += _ticks(overtime)
         if head & ASKED:
             files = not head & PRESENT
-            sums[number, P_FILES if files else P_PRESENT] += 1
+            sums[number * P_SIZE + (P_FILES if files else P_PRESENT)] += 1
             _add(sums, state, number, P_FILE_WAIT if files else P_PRESENT_WAIT, _ticks(waited))
         if head & VISIT:
             leaves = _leaves(tables, memory, floats, state, rows, n, count)
-            sums[number, P_VISITS] += 1
+            sums[number * P_SIZE + P_VISITS] += 1
             if day_of(leaves) > day_of(floats[row + R_REQUEST]):
-                sums[number, P_OVERNIGHT] += 1
+                sums[number * P_SIZE + P_OVERNIGHT] += 1
 
 
 @inlined
@@ -227,10 +228,10 @@ def _handed(tables: Any, memory: Any, floats: Any, state: Any, case: Any, rows: 
     return floats[rows[last - 1] + R_END] if 0 < last < trunk else floats[case + C_END]
 
 
-@jit
+@inlined
 def read_case(
     tables: Any, memory: Any, floats: Any, state: Any, instants: Any, case: Any, rows: Any, count: Any, scratch: Any,
-    reals: Any, longs: Any, ints: Any, small: Any,
+    half: Any, reals: Any, longs: Any, ints: Any, small: Any, size: Any,
 ) -> None:  # fmt: skip
     """Fill the next entry of the columns; it becomes valid once K_OUT is raised."""
     at, plan = state[K_OUT], memory[case + C_PLAN]
@@ -258,18 +259,22 @@ def read_case(
             waiting += waits
         if tables[fact + FACT_POOL] >= 0:
             work += takes
-    working, dates = days_used(tables, memory, floats, state, instants, case, rows, count, scratch)
-    reals[O_ARRIVAL, at], reals[O_END, at] = floats[case + C_ARRIVAL], floats[case + C_END]
-    reals[O_HANDED, at] = _handed(tables, memory, floats, state, case, rows, count)
-    reals[O_TRAVEL, at], reals[O_WAITING, at], reals[O_SERVED, at] = travel, waiting, served
-    reals[O_FORM, at], reals[O_WORK, at] = form, work
-    reals[O_EXTERNAL, at], reals[O_POSTAGE, at] = external, postage
-    longs[O_K, at], longs[O_WORKING_DAYS, at], longs[O_CALENDAR_DAYS, at] = memory[case + C_K], working, dates
-    ints[O_ITEM, at], ints[O_PROCESS, at] = tables[plan + PLAN_ITEM], tables[plan + PLAN_PROCESS]
-    ints[O_SEGMENT, at] = tables[plan + PLAN_SEGMENT]
-    ints[O_VISITS, at], ints[O_CORRECTIONS, at] = visits, corrections
-    small[O_COUNTED, at], small[O_PAID, at] = memory[case + C_COUNTED], paid
-    small[O_OUTCOME, at] = memory[case + C_OUTCOME]
+    working, dates = days_used(tables, memory, floats, state, instants, case, rows, count, scratch, half)
+    reals[O_ARRIVAL * size + at], reals[O_END * size + at] = floats[case + C_ARRIVAL], floats[case + C_END]
+    reals[O_HANDED * size + at] = _handed(tables, memory, floats, state, case, rows, count)
+    reals[O_TRAVEL * size + at], reals[O_WAITING * size + at], reals[O_SERVED * size + at] = travel, waiting, served
+    reals[O_FORM * size + at], reals[O_WORK * size + at] = form, work
+    reals[O_EXTERNAL * size + at], reals[O_POSTAGE * size + at] = external, postage
+    longs[O_K * size + at], longs[O_WORKING_DAYS * size + at], longs[O_CALENDAR_DAYS * size + at] = (
+        memory[case + C_K],
+        working,
+        dates,
+    )
+    ints[O_ITEM * size + at], ints[O_PROCESS * size + at] = tables[plan + PLAN_ITEM], tables[plan + PLAN_PROCESS]
+    ints[O_SEGMENT * size + at] = tables[plan + PLAN_SEGMENT]
+    ints[O_VISITS * size + at], ints[O_CORRECTIONS * size + at] = visits, corrections
+    small[O_COUNTED * size + at], small[O_PAID * size + at] = memory[case + C_COUNTED], paid
+    small[O_OUTCOME * size + at] = memory[case + C_OUTCOME]
 
 
 @jit
@@ -278,8 +283,9 @@ def keep_rows(memory: Any, state: Any, rows: Any, count: Any, kept: Any) -> None
     if state[K_KEEP]:
         at = state[K_ROWS]
         for n in range(count):
-            kept[at, 0] = state[K_OUT]
+            place = at * (1 + R_SIZE)
+            kept[place] = state[K_OUT]
             for word in range(R_SIZE):
-                kept[at, 1 + word] = memory[rows[n] + word]
+                kept[place + 1 + word] = memory[rows[n] + word]
             at += 1
         state[K_ROWS] = at

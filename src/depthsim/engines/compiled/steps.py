@@ -90,7 +90,7 @@ from depthsim.engines.compiled.layout import (
     PARALLEL_WITHDRAWN,
     PLAN_CLASS,
     PLAN_USED,
-    POOL_EXPLICIT,
+    POOL_RANKED,
     POOL_STATE,
     PRESENT,
     Q_IDLE,
@@ -139,7 +139,7 @@ SLEEP, AGAIN, QUIET = -1, -2, -3
 DONE, REFUSED, WITHDRAWN = -4, -2, -3
 
 
-@jit
+@inlined
 def add_row(
     memory: Any, floats: Any, state: Any, case: Any, head: Any, entered: Any, request: Any, start: Any, end: Any,
     way: Any, takes: Any, served: Any, delay: Any, lag: Any,
@@ -187,7 +187,7 @@ def _take(tables: Any, memory: Any, case: Any, token: Any, outcome: Any) -> None
     memory[token + T_STEP] = tables[outcome + OUTCOME_NEXT]
 
 
-@jit
+@inlined
 def applicant(tables: Any, values: Any, memory: Any, floats: Any, state: Any, instants: Any, token: Any,
               now: Any) -> Any:  # fmt: skip
     """Let the applicant act: at home, or on the way to a place."""
@@ -250,7 +250,7 @@ def applicant(tables: Any, values: Any, memory: Any, floats: Any, state: Any, in
     return SLEEP if request > now else mode
 
 
-@jit
+@inlined
 def office(tables: Any, values: Any, memory: Any, floats: Any, state: Any, instants: Any, token: Any,
            now: Any) -> Any:  # fmt: skip
     """Let the office begin: a lag, then a request to its pool; without a pool the work itself."""
@@ -293,12 +293,12 @@ def office(tables: Any, values: Any, memory: Any, floats: Any, state: Any, insta
     return _until(floats, token, end, now)
 
 
-@jit
+@inlined
 def ask(tables: Any, memory: Any, floats: Any, token: Any, now: Any) -> Any:
     """Ask for a server. The earliest free one is known at once, but where a queue is explicit."""
     pool = memory[token + T_POOL]
     place = tables[pool + POOL_STATE]
-    if not tables[pool + POOL_EXPLICIT]:
+    if not tables[pool + POOL_RANKED]:
         memory[token + T_HOLD] = HOLDS_KNOWN
         free = floats[place]
         floats[token + T_END] = max(free, now)
@@ -317,7 +317,7 @@ def ask(tables: Any, memory: Any, floats: Any, token: Any, now: Any) -> Any:
     return QUIET
 
 
-@jit
+@inlined
 def serve(tables: Any, values: Any, memory: Any, floats: Any, state: Any, instants: Any, token: Any) -> Any:
     """Serve a token by the server that it has from T_END on."""
     case, step, pool = memory[token + T_CASE], memory[token + T_STEP], memory[token + T_POOL]
@@ -422,7 +422,7 @@ def _goes_on(
     return _zero(tables, values, tables[option + OPTION_DELAY])
 
 
-@jit
+@inlined
 def leave(tables: Any, memory: Any, floats: Any, token: Any) -> Any:
     """End the time at a server: it is known when it is free, or it is let go when the token wakes."""
     if memory[token + T_HOLD] == HOLDS_KNOWN:

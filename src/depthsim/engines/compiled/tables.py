@@ -27,7 +27,6 @@ from depthsim.engines._plan import (
 )
 from depthsim.engines._samplers import Draw
 from depthsim.engines.compiled import layout as at
-from depthsim.engines.compiled.careful import shared_tokens
 from depthsim.model.columns import STATIC_FIELDS
 from depthsim.model.level import AFTERWARDS
 from depthsim.model.openings import Openings, openings
@@ -109,7 +108,6 @@ class Tables:
     facts: int
     statics: tuple[Static, ...]
     pools: tuple[tuple[int, PoolPlan], ...]
-    explicit: frozenset[int]
     classes: int
     largest: int
     """The size of the largest block of memory."""
@@ -145,8 +143,7 @@ def build(system: ServiceSystem, plan: Plan, seed: int, replication: int, until:
     b = Builder(system, plan, until, keys)
     _hours(b, openings(system.calendar, system.start))
     classes = sorted({0, *_classes(plan)})
-    explicit = frozenset(n for n, pool in enumerate(plan.pools) if pool.priority) | shared_tokens(plan)
-    b.pools = [_pool(b, n, pool, n in explicit) for n, pool in enumerate(plan.pools)]
+    b.pools = [_pool(b, n, pool) for n, pool in enumerate(plan.pools)]
     processes = {
         key: n for n, key in enumerate((i.id, which) for i in system.items.values() for which, _ in variants(i))
     }
@@ -166,7 +163,6 @@ def build(system: ServiceSystem, plan: Plan, seed: int, replication: int, until:
         facts=facts,
         statics=tuple(static for static, _ in b.facts),
         pools=tuple(zip(b.pools, plan.pools, strict=True)),
-        explicit=explicit,
         classes=len(classes),
         largest=largest,
         reserve=2 * largest + strands * at.T_SIZE + 2 * at.CHUNK_SIZE,
@@ -241,10 +237,9 @@ def _time(b: Builder, time: OperationalTime) -> int:
     return b.times[id(time)]
 
 
-def _pool(b: Builder, number: int, pool: PoolPlan, explicit: bool) -> int:
+def _pool(b: Builder, number: int, pool: PoolPlan) -> int:
     hours = _hours(b, pool.hours)
-    record = (number, int(pool.front), pool.servers, hours, int(pool.priority), pool.slot, int(explicit), 0)
-    return b.words.add(record)
+    return b.words.add((number, int(pool.front), pool.servers, hours, int(pool.priority), pool.slot, 0))
 
 
 def _item(b: Builder, item: ItemPlan, plan: int) -> tuple[Word, ...]:

@@ -82,19 +82,19 @@ class World:
     def _memory(self) -> Words:
         """Return memory with the lists of free blocks, the pools and the streams of arrivals at its head."""
         tables, top = self.tables, self.tables.largest + 1
-        floats: list[tuple[int, int]] = []
+        idle: list[tuple[int, int]] = []
         for place, pool in tables.pools:
             self.words[place + at.POOL_STATE] = top
-            explicit = self.words[place + at.POOL_EXPLICIT]
-            floats.append((top, 0 if not explicit else pool.servers))
-            top += at.Q_QUEUES + 2 * tables.classes if explicit else pool.servers
+            if pool.priority:
+                idle.append((top, pool.servers))
+            top += at.Q_QUEUES + 2 * tables.classes if pool.priority else pool.servers
         self.state[at.K_ARRIVALS] = top
         top += at.A_SIZE * tables.streams
         top += -top % LINE
         self.state[at.K_TOP] = top
         memory = aligned(top + 64 * tables.reserve)
-        for place, idle in floats:
-            memory[place] = idle  # servers that are free from 0.0 on have the bits of 0
+        for place, servers in idle:
+            memory[place + at.Q_IDLE] = servers  # elsewhere servers are free from 0.0 on: its bits are those of 0
         return memory
 
     def _state(self, tokens: int, pools: int) -> None:
@@ -144,8 +144,7 @@ class World:
         self.state[at.K_NEED], self.state[at.K_LACKS] = 0, at.HOURS
         return int(
             run_on(
-                self.words, self.words.view(np.float64), self.memory, self.memory.view(np.float64), self.state,
-                self.instants, self.heap, self.heap.view(np.float64), self.arrivals, self.comings, self.booked,
+                self.words, self.memory, self.state, self.instants, self.heap, self.arrivals, self.comings, self.booked,
                 self.rows, self.scratch, self.reals, self.longs, self.ints, self.small, self.sums, self.kept,
             )
         )  # fmt: skip
