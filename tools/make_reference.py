@@ -104,9 +104,9 @@ INTRO: dict[str, dict[Lang, str]] = {
     },
     "format": {
         "en": "Files are YAML in UTF-8. A folder with `system.yaml` is a service system; every other YAML in it is a "
-        "service item, but for `catalogue.yaml`, the city's inventory. Guides stand in its folder `guides`, findings of "
-        "people in `evidence`. Unknown fields, duplicate keys, anchors and aliases are refused; `no`, `yes`, `on` and `off` "
-        "are plain words. `depthsim schema` prints the same as JSON Schema for editors.",
+        "service item, but for `catalogue.yaml`, the city's inventory. Guides stand in its folder `guides`, findings "
+        "of people in `evidence`. Unknown fields, duplicate keys, anchors and aliases are refused; `no`, `yes`, `on` "
+        "and `off` are plain words. `depthsim schema` prints the same as JSON Schema for editors.",
         "zh": "文件为 UTF-8 编码的 YAML。含 `system.yaml` 的目录是一个服务系统，目录中其余 YAML 各为一个服务事项，"
         "只有 `catalogue.yaml` 是城市目录；办事指南放在 `guides` 子目录，人工评判放在 `evidence` 子目录。"
         "未知字段、重复的键、锚点与别名都不接受；`no`、`yes`、`on`、`off` 只是普通文字。`depthsim schema` "

@@ -31,6 +31,7 @@ from depthsim.model.guide_parts import (
     Text,
     Titled,
     Word,
+    listed,
 )
 from depthsim.model.provenance import Sourced
 from depthsim.model.service import Declared
@@ -48,18 +49,18 @@ class ServiceGuide(Sourced):
     basic_code: Word | None = None
     business_code: Word | None = None
     part_of: Word | None = None
-    type: Word | None = None
-    power_source: Word | None = None
+    type: Word | None = listed("type")
+    power_source: Word | None = listed("power_source")
     quota: Text | None = None
-    handling: Word | None = None
-    exercise_level: Word | None = None
+    handling: Word | None = listed("handling")
+    exercise_level: Word | None = listed("exercise_level")
     department: Identifier | None = None
     county: Identifier | None = None
     body: Body | None = None
     application_based: StrictBool | None = None
-    audience: tuple[Word, ...] | None = None
+    audience: tuple[Word, ...] | None = listed("audience", several=True)
     topics: tuple[Word, ...] | None = None
-    forms: tuple[Word, ...] | None = None
+    forms: tuple[Word, ...] | None = listed("forms", several=True)
     conditions: tuple[Text, ...] | None = None
     statutory: PeriodField | None = None
     promised: PeriodField | None = None

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, model_serializer, model_validator
 
-from depthsim.model.code_lists import DEPTH_MAPS
+from depthsim.model.code_lists import CODE_LISTS, DEPTH_MAPS
 from depthsim.model.level import Level, Stage
 from depthsim.model.provenance import Sourced
 from depthsim.model.service import Money
@@ -22,6 +22,12 @@ Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 """A word of a closed list, or what was published instead."""
 Count = Annotated[int, Field(ge=0, le=100_000, strict=True)]
+
+
+def listed(code_list: str, several: bool = False) -> Any:
+    """Return an optional field whose words come from a closed list: editors offer them, others are kept."""
+    words = CODE_LISTS[code_list].words
+    return Field(None, json_schema_extra={"examples": [[word] if several else word for word in words]})
 
 
 class Title(Value):
@@ -117,13 +123,13 @@ class GuideMaterial(Value):
 
     name: Titled
     id: Identifier | None = None
-    type: Word | None = None
-    source: Word | None = None
+    type: Word | None = listed("material_type")
+    source: Word | None = listed("material_source")
     issued_by: Text | None = None
     originals: Count | None = None
     copies: Count | None = None
-    medium: tuple[Word, ...] | None = None
-    necessity: Word | None = None
+    medium: tuple[Word, ...] | None = listed("medium", several=True)
+    necessity: Word | None = listed("necessity")
     trust: Literal["A", "B", "C", "D"] | None = None
     e_licence: StrictBool | None = None
     condition: Text | None = None
@@ -158,7 +164,7 @@ SIX_ATTRIBUTES = ("start", "end", "duration", "person", "window", "criteria")
 class SpecialProcedure(Value):
     """A special procedure (特别程序), with its code and days; `counted`: within the promised limit."""
 
-    code: Word | None = None
+    code: Word | None = listed("special_procedure")
     name: Text | None = None
     takes: PeriodField | None = None
     counted: StrictBool | None = None
@@ -217,7 +223,7 @@ class GuideDepth(Value):
     """The declared depth (网上办理深度): codes as published, and the coding (`map`) that says what they mean."""
 
     codes: tuple[Word, ...]
-    map: Word = "levels"
+    map: Word = Field("levels", json_schema_extra={"examples": list(DEPTH_MAPS)})
 
     @property
     def level(self) -> Level | None:
@@ -231,7 +237,7 @@ class GuideResult(Value):
 
     name: Titled | None = None
     code: Word | None = None
-    type: Word | None = None
+    type: Word | None = listed("result_type")
     form: Literal["physical", "electronic", "none"] | None = None
     sample: Attachment | None = None
 
@@ -269,7 +275,7 @@ class Body(Value):
     """The implementing body (实施主体)."""
 
     name: Titled | None = None
-    nature: Word | None = None
+    nature: Word | None = listed("body_nature")
     credit_code: Word | None = None
 
 
