@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks import measured
-from benchmarks.report import draw, page
+from benchmarks.report import draw, machine, page
 from benchmarks.results import Size
 
 NAMES = ("engines", "city", "scaling", "scenarios")
@@ -29,13 +29,13 @@ def main(given: list[str] | None = None) -> int:
     size: Size = found.size or "full"
     measured.APART = size != "toy"
     names = [name for name in NAMES if name in found.names] or list(NAMES)
-    results = []
+    where, results = machine(), []
     for name in names:
         began = time.perf_counter()
         print(f"{name} …", end=" ", file=sys.stderr, flush=True)
         results.append(import_module(f"benchmarks.{name}").run(size))
         print(f"{time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
-    text = page(results)
+    text = page(results, where)
     folder = found.output or (measured.ROOT / "docs" if size == "full" and len(names) == len(NAMES) else None)
     if folder is None:
         print(text)

@@ -13,16 +13,16 @@ from benchmarks.results import Chart, Result, Table
 LIBRARIES = ("depthsim", "simpy", "numba", "numpy", "polars")
 
 
-def page(results: Iterable[Result], pictures: str = "pictures") -> str:
-    """Return the page in Markdown; pictures lie in a folder beside it."""
+def page(results: Iterable[Result], where: str) -> str:
+    """Return the page in Markdown, with `where` it was measured; pictures lie in a folder beside it."""
     about = (
         "Written by `make bench` (`python -m benchmarks`); everything on this page was measured in one run, on"
-        f" {machine()}. Other machines give other seconds; the ratios are what to trust."
+        f" {where}. Other machines give other seconds; the ratios are what to trust."
     )
     parts = ["# Benchmarks", "[index](index.md)", about]
     for result in results:
         parts += [f"## {result.title}", *result.text, *map(_markdown, result.tables)]
-        parts += [f"![{chart.title}]({pictures}/benchmarks_{chart.name}.svg)" for chart in result.charts]
+        parts += [f"![{chart.title}](pictures/benchmarks_{chart.name}.svg)" for chart in result.charts]
     return "\n\n".join(parts) + "\n"
 
 
@@ -31,7 +31,9 @@ def machine() -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     cores = os.cpu_count() or 1
     kind = f"{platform.machine()}, {platform.system()}"
-    return f"{cores} cores ({kind}), Python {platform.python_version()}, {libraries}"
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    load = f", while about {busy:.0f} other processes were busy" if busy >= 0.7 else ""
+    return f"{cores} cores ({kind}){load}, Python {platform.python_version()}, {libraries}"
 
 
 def _markdown(table: Table) -> str:
