@@ -116,16 +116,24 @@ def test_schemas_are_json_without_loose_ends(kind: Any) -> None:
     assert "items" not in schema["properties"]
 
 
-WORKFLOWS = sorted(p for name in files.names("workflows") for p in files.bundled("workflows", name).glob("*.yaml"))
+WORKFLOWS = sorted(p for name in files.names("workflows") for p in files.bundled("workflows", name).rglob("*.yaml"))
 HALL = sorted((EXAMPLES / "demo_hall").glob("*.yaml"))
+
+
+def kind_of(path: Path) -> str:
+    """Return what a file says that it is."""
+    found = re.search(r"^schema: depthsim/(\w+)/1$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found, path
+    return found[1]
 
 
 @pytest.mark.parametrize(
     ("kind", "path"),
-    [("system" if p.name == "system.yaml" else "service", p) for p in (*WORKFLOWS, *HALL)]
+    [(kind_of(p), p) for p in (*WORKFLOWS, *HALL)]
     + [("scenario", EXAMPLES / "courier_for_all.yaml")]
     + [("scenario", files.bundled("scenarios", n)) for n in files.names("scenarios")]
-    + [("standard", files.bundled("standards", n)) for n in files.names("standards")],
+    + [("standard", files.bundled("standards", n)) for n in files.names("standards") if n != "fuzhou_2018"]
+    + [("indicators", files.bundled("standards", "fuzhou_2018"))],
     ids=lambda p: p if isinstance(p, str) else f"{p.parent.name}-{p.stem}",
 )  # fmt: skip
 def test_files_that_load_are_accepted(kind: Any, path: Path) -> None:
