@@ -15,7 +15,7 @@ from depthsim.synthesis.steps import Data
 LEVELS = {"I": 0.12, "II": 0.18, "III": 0.25, "IV": 0.45}
 """How often an item is made for a level: most cities now offer most items online."""
 SPREAD = 1.3
-"""Of the logarithm of the cases a year: a tenth of the items then has more than half of the cases."""
+"""Of the logarithm of the cases a year: a tenth of the items then has about half of the cases."""
 
 
 @dataclass(frozen=True, slots=True)
