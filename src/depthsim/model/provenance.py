@@ -60,7 +60,11 @@ class NumberOrigin:
 
 
 _QUANTITY = re.compile(r"^\s*\d+(\.\d+)?\s*[A-Za-z%一-鿿]")
-_NOT_QUANTITIES = {"source", "assumption", "schema", "id", "name", "start", "code", "seen", "hours", "title"}
+_NOT_QUANTITIES = {
+    "source", "assumption", "schema", "id", "name", "start", "code", "seen", "hours", "title",
+    "credit_code", "basic_code", "business_code", "part_of", "codes", "sha256", "url", "raw", "clause", "address",
+    "reference",
+}  # fmt: skip
 
 
 def number_origins(document: Any) -> Iterator[NumberOrigin]:
