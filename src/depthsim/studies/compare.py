@@ -15,7 +15,7 @@ from depthsim.studies.precision import Clock, Outcome, Precision, Reached, Stop,
 from depthsim.studies.run import Job, Progress, Setting, Values, Wanted, run_job
 from depthsim.studies.statistics import Interval, ratio, ratio_error
 from depthsim.studies.summary import Summary, summarise
-from depthsim.studies.tally import TICKS, Tally
+from depthsim.studies.tally import TICKS, Sum, Tally
 from depthsim.studies.yearly import same_demand, yearly_difference
 
 
@@ -186,6 +186,8 @@ class _Work:
         self.exact = [exact_means(s.system, ms, s.span) for s, ms in zip(settings, self.measures, strict=True)]
         self.shared = [_columns(self.measures[0], ms) for ms in self.measures]
         self.tallies: list[list[Tally]] = [[] for _ in settings]
+        self.totals: list[list[list[Sum]]] = [[] for _ in settings]
+        """Each replication's sums over all items, by measure."""
         self.pairs: list[list[dict[str, Pairs]]] = [[] for _ in settings]
         self.segments = tuple(settings[0].system.applicants.segments)
         self.by_segment: list[list[dict[str, Pairs]]] = [[] for _ in settings]
@@ -211,6 +213,7 @@ class _Work:
             for replication in whole:
                 for place, tally in enumerate(replication.tallies):
                     self.tallies[place].append(tally)
+                    self.totals[place].append(_sums(tally, len(self.measures[place])))
                     self.pairs[place].append({k: v for part in replication.paired for k, v in part[place][0].items()})
                     self.by_segment[place].append(_added([part[place][1] for part in replication.paired]))
                 if self.done > 1 and late():
@@ -249,7 +252,7 @@ class _Work:
         return found
 
     def _error(self, place: int, column: int) -> tuple[float | None, float | None]:
-        whole = [tally.total(len(self.measures[place])).sums[column] for tally in self.tallies[place]]
+        whole = [sums[column] for sums in self.totals[place]]
         return ratio_error([s.total for s in whole], [s.cases for s in whole])
 
 
@@ -259,6 +262,14 @@ def _study(work: _Work, places: Sequence[int], outcome: Outcome | None) -> Compa
     ]
     compared = [_compared(work, n, summaries[n], outcome) for n in range(len(summaries))]
     return ComparisonStudy(tuple(compared[place] for place in places), work.done, outcome)
+
+
+def _sums(tally: Tally, measures: int) -> list[Sum]:
+    found = [Sum() for _ in range(measures)]
+    for item in tally.items.values():
+        for mine, theirs in zip(found, item.sums, strict=True):
+            mine.add(theirs)
+    return found
 
 
 def _added(parts: Sequence[Mapping[str, Pairs]]) -> dict[str, Pairs]:

@@ -42,10 +42,17 @@ class Exact:
         found = {name: means.get(measure) for name, means in self.segments.get(segment, {}).items()}
         return _mixed(found, self.segment_per_year.get(segment, {}) if only is None else only)
 
-    def pool_work(self, pool: str) -> float | None:
-        """Return the mean minutes of work in a pool over a year's cases of all items."""
-        found: dict[str, float | None] = {name: work.get(pool, 0.0) for name, work in self.work.items()}
-        return _mixed(found, self.per_year)
+    def pools_work(self) -> dict[str, float] | None:
+        """Return the mean minutes of work in each pool that has any over a year's cases; None if an item is missing."""
+        coming = {name: n for name, n in self.per_year.items() if n > 0}
+        if not coming or any(name not in self.work for name in coming):
+            return None
+        found: dict[str, list[float]] = {pool: [] for work in self.work.values() for pool in work}
+        for name, n in coming.items():
+            for pool, minutes in self.work[name].items():
+                found[pool].append(n * minutes)
+        cases = math.fsum(self.per_year.values())
+        return {pool: math.fsum(minutes) / cases for pool, minutes in found.items()}
 
 
 def _mixed(means: Mapping[str, float | None], per_year: Mapping[str, float]) -> float | None:

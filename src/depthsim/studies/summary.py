@@ -140,7 +140,12 @@ def summarise(setting: Setting, measures: Sequence[Measure], exact: Exact, talli
     whole = [tally.total(len(measures)) for tally in tallies]
     totals = {m.id: _estimate(m, n, whole, exact.total(m.id)) for n, m in enumerate(measures)}
     items = tuple(_item(system, name, measures, exact, tallies) for name in system.items)
-    pools = tuple(_pool(setting, name, exact, tallies) for name in system.pools)
+    loads = offered_loads(system) if len(exact.items) == len(system.items) else {}
+    work, cases = exact.pools_work(), [t.cases for t in whole]
+    pools = tuple(
+        _pool(setting, name, loads.get(name), None if work is None else work.get(name, 0.0), tallies, cases)
+        for name in system.pools
+    )
     start = warming_up(tallies, measures, setting.horizon_days)
     findings = before_the_run(system) + _after(setting, tallies, pools) + _unsettled(setting, start)
     segments = tuple(_segment(system, name, measures, exact, tallies) for name in system.applicants.segments)
@@ -191,7 +196,14 @@ def _segment(
     return SegmentSummary(name, about.name, sum(t.cases for t in mine), per_year, found)
 
 
-def _pool(setting: Setting, name: str, exact: Exact, tallies: Sequence[Tally]) -> PoolSummary:
+def _pool(
+    setting: Setting,
+    name: str,
+    load: float | None,
+    exact_work: float | None,
+    tallies: Sequence[Tally],
+    cases: Sequence[int],
+) -> PoolSummary:
     system = setting.system
     pool = system.pools[name]
     mine = [tally.pools.get(name, PoolTally()) for tally in tallies]
@@ -204,7 +216,6 @@ def _pool(setting: Setting, name: str, exact: Exact, tallies: Sequence[Tally]) -
     waits = None if not people + files else "present" if people >= files else "file"
     work, overtime = sum(t.work for t in mine), sum(t.overtime for t in mine)
     visits = sum(t.visits for t in mine)
-    cases = [sum(item.cases for item in tally.items.values()) for tally in tallies]
     return PoolSummary(
         id=name,
         name=pool.name,
@@ -212,7 +223,7 @@ def _pool(setting: Setting, name: str, exact: Exact, tallies: Sequence[Tally]) -
         servers=pool.servers,
         requests=people + files,
         utilisation=utilisation or 0.0,
-        offered_load=offered_loads(system).get(name) if len(exact.items) == len(system.items) else None,
+        offered_load=load,
         waits=waits,
         mean_wait_minutes=file if waits == "file" else present,
         mean_wait_present=present,
@@ -220,7 +231,7 @@ def _pool(setting: Setting, name: str, exact: Exact, tallies: Sequence[Tally]) -
         overtime_minutes=overtime / TICKS / len(mine),
         overtime_share=overtime / work if work else 0.0,
         overnight_share=sum(t.overnight for t in mine) / visits if visits else 0.0,
-        staff_minutes=estimate([t.work for t in mine], cases, 1.0, exact.pool_work(name)),
+        staff_minutes=estimate([t.work for t in mine], cases, 1.0, exact_work),
         ci95={"utilisation": busy, "mean_wait_minutes": file_ci if waits == "file" else present_ci},
     )
 
