@@ -46,7 +46,8 @@ def visits_have_a_reason(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
 def no_visit_needs_another_way(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """No visit is possible only where one can apply online or by post."""
     if _visits(guide) == 0 and guide.online is False and "post" not in (guide.forms or ()):
-        yield ("visits", "count"), {"forms": tuple(f"list_forms_{word}" for word in guide.forms or ())}
+        forms = tuple(f"list_forms_{word}" for word in guide.forms or ()) or ("—",)
+        yield ("visits", "count"), {"forms": forms}
 
 
 @RULES.wrong("DS863", *LEVELS)
