@@ -177,3 +177,28 @@ def test_any_bytes_give_data_or_findings(tmp_path_factory: pytest.TempPathFactor
     path.write_bytes(raw)
     found = read(path)
     assert found.data is not None or found.findings
+
+
+FILES = sorted((Path(__file__).parents[2] / "workflows").rglob("*.yaml")) + sorted(
+    (Path(__file__).parents[1] / "broken").rglob("*.yaml")
+)
+
+
+def test_the_quick_way_reads_what_the_careful_one_reads() -> None:
+    quick = 0
+    for file in FILES:
+        try:
+            source = file.read_text(encoding="utf-8")
+            root = document._compose(source)
+        except (UnicodeDecodeError, yaml.YAMLError, RecursionError):
+            continue
+        careful = document._Builder(source, "")
+        data = careful.value(root, (), 0) if root is not None else None
+        try:
+            found = document._usual(root, 0)
+        except (document._UnusualError, AttributeError):
+            continue
+        quick += 1
+        assert found == data, file
+        assert not careful.findings, file
+    assert quick > 100

@@ -98,7 +98,10 @@ def parse(source: str, file: str) -> Document:
     if not isinstance(root, yaml.MappingNode):
         place = Location(file, root.start_mark.line + 1, root.start_mark.column + 1)
         return Document(file, source, None, (error("DS019").at(place),))
-    builder = _Builder(source, file)
+    try:
+        return Document(file, source, _usual(root, 0))
+    except _UnusualError:
+        builder = _Builder(source, file)
     data = builder.value(root, (), 0)
     if any(f.code == "DS018" for f in builder.findings):
         data = None
@@ -230,6 +233,35 @@ def plain(value: str) -> Any:
         if _FLOAT.fullmatch(value):
             return float(value)
     return value
+
+
+class _UnusualError(Exception):
+    """Something that a finding may be about."""
+
+
+def _usual(node: Any, depth: int) -> Any:
+    """Return a node's data, quickly, without an eye for places; raises where `_Builder` might find a problem."""
+    if isinstance(node.tag, str):
+        raise _UnusualError
+    if isinstance(node, yaml.ScalarNode):
+        return plain(node.value) if node.tag is True else node.value
+    if depth >= DEEPEST:
+        raise _UnusualError
+    if isinstance(node, yaml.SequenceNode):
+        return [_usual(child, depth + 1) for child in node.value]
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        if isinstance(key.tag, str) or not isinstance(key, yaml.ScalarNode):
+            raise _UnusualError
+        if (name := key.value) in found or name in _ODD_KEYS:
+            raise _UnusualError
+        if node.flow_style and value.value == "" and value.tag is True:
+            raise _UnusualError
+        found[name] = _usual(value, depth + 1)
+    return found
+
+
+_ODD_KEYS = ("", "~", "<<")
 
 
 class _Builder:
