@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from depthsim.assessment import rules
 from depthsim.assessment.rules._numbers import contradicts, number, spans
+from depthsim.model.city import City
 from depthsim.model.guide import ServiceGuide
-from depthsim.model.guide_parts import Period
+from depthsim.model.guide_parts import GuidePlace, Period
+from depthsim.texts import LANGS, finding_line
+from published import cities, guides
 
 
 def codes(**fields: Any) -> set[str]:
@@ -132,3 +137,41 @@ def test_limits_are_compared_in_one_unit() -> None:
 def test_immediate_items_promise_nothing_else() -> None:
     assert codes(handling="immediate", promised="0 working days") == set()
     assert codes(handling="committed", promised="0 working days") == {"DS820"}
+
+
+NASTY = [
+    "٣个工作日",
+    "²日",
+    "十十日",
+    "百日",
+    "〇日",
+    "",
+    " ",
+    "—",
+    "（",
+    "0" * 400 + "日",
+    "\u2028",
+    "第条",
+    "0591-",
+    "-",
+    "+86",
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(guides(), cities(), st.sampled_from(NASTY))
+def test_no_guide_upsets_the_rules(guide: ServiceGuide, city: City, nasty: str) -> None:
+    text = nasty.strip() or "x"
+    upset = guide.model_copy(
+        update={
+            "statutory": Period(amount=20, unit="days", text=text),
+            "contact_phones": (text,),
+            "supervision_phones": (text,),
+            "hours": text,
+            "places": (GuidePlace(address=text, phone=text),),
+            "code": text,
+        }
+    )
+    for one in (guide, upset):
+        for finding in rules.guide_findings(one, rules.Surroundings(city=city, codes={text: (one.id, "other")})):
+            assert all("{" not in finding_line(finding, lang) or "{" in repr(one) for lang in LANGS)

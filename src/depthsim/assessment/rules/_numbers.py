@@ -10,7 +10,7 @@ from depthsim.model.guide_parts import Period
 
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９：－", "0123456789:-")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_NUMBER = r"(\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百]+)"
+_NUMBER = r"([0-9]+(?:\.[0-9]+)?|[零〇一二两三四五六七八九十百]+)"
 _SPAN = re.compile(_NUMBER + r"\s*个?\s*(工作日|自然日|日历日|日|天|月)(?!期)")
 _AT_ONCE = re.compile("即办|即时|当场|立等可取|马上办")
 
