@@ -10,6 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from depthsim.engines._luck import Purpose, address, case_key, uniform
 from depthsim.model.openings import Openings, any_day, openings, weighted_pieces
@@ -104,24 +105,38 @@ class Arrivals:
             yield instant, k
 
 
-def arrivals(demand: Demand | None, hours: Openings, always: Openings) -> Arrivals | None:
+KnownTimes = dict[DemandProfile | Literal["flat"] | None, tuple[OperationalTime, float]]
+"""Operational times that items share, by profile, and the operational minutes of a year."""
+
+
+def arrivals(demand: Demand | None, hours: Openings, always: Openings, known: KnownTimes) -> Arrivals | None:
     """Return an item's arrivals in the system's hours, or in `always` if flat; None where no case ever comes.
 
-    The rate is that of the 365 days from the start. These may lie beyond what a calendar knows, or beyond the
-    horizon; for the rate alone they have the weekly pattern then, even with `beyond: refuse`.
+    `known` are the times of the system's items so far. The rate is that of the 365 days from the start. These may
+    lie beyond what a calendar knows, or beyond the horizon; for the rate alone they have the weekly pattern then,
+    even with `beyond: refuse`.
     """
     if demand is None or demand.per_year == 0:
         return None
-    flat = demand.profile == "flat"
-    profile = demand.profile if isinstance(demand.profile, DemandProfile) else None
+    if demand.profile not in known:
+        known[demand.profile] = _time_and_year(demand.profile, hours, always)
+    time, year = known[demand.profile]
+    return None if time.empty else Arrivals(time, demand.per_year / year)
+
+
+def _time_and_year(
+    given: DemandProfile | Literal["flat"] | None, hours: Openings, always: Openings
+) -> tuple[OperationalTime, float]:
+    flat = given == "flat"
+    profile = given if isinstance(given, DemandProfile) else None
     time = OperationalTime(always if flat else hours, profile)
     if time.empty:
-        return None
+        return time, 0.0
     year = time
     if not flat and hours.calendar != "always" and hours.calendar.beyond == "refuse":
         lenient = openings(hours.calendar.model_copy(update={"beyond": "weekly"}), hours.start)
         year = OperationalTime(lenient, profile)
-    return Arrivals(time, demand.per_year / year.until(YEAR_DAYS * MINUTES_PER_DAY))
+    return time, year.until(YEAR_DAYS * MINUTES_PER_DAY)
 
 
 class VisitingHours:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from depthsim.engines._arrivals import Arrivals, VisitingHours, arrivals
+from depthsim.engines._arrivals import Arrivals, KnownTimes, VisitingHours, arrivals
 from depthsim.engines._luck import Purpose, address, uniform
 from depthsim.engines._samplers import Draw, draw
 from depthsim.errors import InputError, UsageError, error
@@ -274,6 +274,7 @@ class _Planner:
         self.always = openings("always", system.start)
         self.pool_number = {name: i for i, name in enumerate(system.pools)}
         self.place_number = {name: i for i, name in enumerate(system.places)}
+        self.times: KnownTimes = {}
         self.pool_hours = [openings(system.pool_calendar(name), system.start) for name in system.pools]
 
     def plan(self, items: list[str]) -> Plan:
@@ -344,7 +345,7 @@ class _ItemPlanner:
     def plan(self) -> ItemPlan:
         steps = tuple(self._step(path, step) for path, step in walk_steps(self.item.process))
         planner = self.planner
-        coming = arrivals(self.item.demand, planner.hours, planner.always)
+        coming = arrivals(self.item.demand, planner.hours, planner.always, planner.times)
         start = self._next((), self.item.process.start)
         return ItemPlan(self.item.id, steps, start, len(self.tokens), self.counters, coming, self.places)
 

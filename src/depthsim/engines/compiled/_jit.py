@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
-from numba import types
 from numba.extending import intrinsic, register_jitable
 
+types: Any = numba.types
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -36,21 +36,23 @@ def entry(function: F) -> F:
         return cast(F, numba.njit(error_model="numpy")(function))
 
 
-@intrinsic
-def items_of(_context: Any, array: Any) -> Any:
-    """Return where an array's items are. Reading there is quicker: nothing is checked, nothing counted."""
-    return _pointer(array, array.dtype)
-
-
-@intrinsic
-def floats_of(_context: Any, array: Any) -> Any:
-    """Return where an array's words are, seen as floats."""
-    return _pointer(array, types.float64)
-
-
 def _pointer(array: Any, item: Any) -> Any:
     def code(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         data = context.make_array(array)(context, builder, args[0]).data
         return builder.bitcast(data, context.get_value_type(types.CPointer(item)))
 
     return types.CPointer(item)(array), code
+
+
+def _items_of(_context: Any, array: Any) -> Any:
+    return _pointer(array, array.dtype)
+
+
+def _floats_of(_context: Any, array: Any) -> Any:
+    return _pointer(array, types.float64)
+
+
+items_of: Any = intrinsic(_items_of)
+"""Where an array's items are, in kernels. Reading there is quicker: nothing is checked, nothing counted."""
+floats_of: Any = intrinsic(_floats_of)
+"""Where an array's words are, seen as floats."""

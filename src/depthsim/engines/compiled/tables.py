@@ -206,12 +206,17 @@ def _law(b: Builder, law: Draw) -> int:
     key = (law.law, law.parameters, law.least)
     known = b.laws.get(key)
     if known is None:
-        parameters: tuple[Word, ...] = law.parameters
-        if law.law == "empirical":
-            parameters = (b.words.add(law.parameters), len(law.parameters))
-        padded = (*parameters, *[0.0] * (at.LAW_SIZE - at.LAW_A - len(parameters)))
-        known = b.laws[key] = b.words.add((_LAWS[law.law], law.least, *padded))
+        known = b.laws[key] = law_words(b.words, law)
     return known
+
+
+def law_words(words: Words, law: Draw) -> int:
+    """Write a law, and return its place."""
+    parameters: tuple[Word, ...] = law.parameters
+    if law.law == "empirical":
+        parameters = (words.add(law.parameters), len(law.parameters))
+    padded = (*parameters, *[0.0] * (at.LAW_SIZE - at.LAW_A - len(parameters)))
+    return words.add((_LAWS[law.law], law.least, *padded))
 
 
 def _pieces(

@@ -130,7 +130,7 @@ class World:
         while True:
             why = self._run()
             if why == at.FINISHED:
-                if self.state[at.K_OUT] or self.sums.any():
+                if self.state[at.K_OUT]:
                     yield self._batch()
                 return
             if why == at.BATCH or (why == at.ROWS and self.state[at.K_OUT]):
