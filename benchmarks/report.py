@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.results import Chart, Result, Table
+from benchmarks.results import Chart, Result, Table, number
 
 LIBRARIES = ("depthsim", "simpy", "numba", "numpy", "polars")
 
@@ -52,9 +52,11 @@ def draw(chart: Chart, folder: Path) -> Path:
         figure, axes = plt.subplots(figsize=(7.2, 0.42 * len(chart.bars) + 1.2 if chart.bars else 4.2))
         if chart.bars:
             names = list(chart.bars)[::-1]
-            drawn = axes.barh(names, [chart.bars[n] for n in names], color="#2a6f97")
-            axes.bar_label(drawn, [f" {chart.bars[n]:,.0f}" for n in names])
-            axes.set_xlim(right=max(chart.bars.values()) * (12 if chart.logarithmic else 1.2))
+            values = [chart.bars[name] for name in names]
+            colours = ["#d1495b" if name.startswith("depthsim") else "#8d99ae" for name in names]
+            drawn = axes.barh(names, values, color=colours)
+            axes.bar_label(drawn, [f" {number(value)}" for value in values])
+            axes.set_xlim(*((min(values) / 5, max(values) * 6) if chart.logarithmic else (0, max(values) * 1.2)))
         for name, points in chart.lines.items():
             axes.plot(*zip(*points, strict=True), marker="o", label=name)
         if chart.lines:
