@@ -1,0 +1,1 @@
+"""Foreign formats, both ways: guide tables (XLSX, CSV) and records of the national format."""
