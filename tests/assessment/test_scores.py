@@ -8,6 +8,7 @@ import pytest
 
 from assessment.catalogue import SCHEME, assessed, city, guides, judgement, system
 from depthsim.assessment.score import by_department, moves, score
+from depthsim.errors import InputError
 from depthsim.model.indicators import Weights
 from depthsim.model.scenario import Scenario
 from depthsim.verbs.assess import assess
@@ -108,3 +109,35 @@ def test_no_reform_moves_nothing() -> None:
     found = assess(system(guides(), city()), scenario=NOTHING)
     assert found.moves == ()
     assert moves(found.assessment, found.assessment) == ()
+
+
+def test_fixes_put_right_what_is_counted_one_by_one() -> None:
+    every, inventory = guides(), city()
+    del every[0]["quota"]
+    inventory["counties"]["east"]["on_platform"] = False
+    whole = system(every, inventory)
+    found = {m.before.code: m for m in assess(whole, fixes="C1-3").moves}
+    assert list(found) == ["C1-3"]
+    assert (found["C1-3"].before.value, found["C1-3"].after.value) == (0.75, 1.0)
+    assert {m.before.code for m in assess(whole, fixes=["C", "A1"]).moves} == {"A1-3", "C1-3"}
+    everything = {m.before.code for m in assess(whole, fixes="all").moves}
+    assert {"A1-3", "C1-3"} <= everything
+    assert not {c for c in everything if c.startswith(("D1", "E"))}  # measured, not counted
+    really = assessed(system(guides(), city()))
+    supposed = assess(whole, fixes="all").after
+    assert supposed is not None
+    for code in ("A1-3", "C1-3", "C1-9"):
+        assert (supposed[code].value, supposed[code].points) == (really[code].value, really[code].points)
+
+
+def test_reforms_and_fixes_go_together() -> None:
+    every = guides()
+    del every[0]["quota"]
+    found = {m.before.code for m in assess(system(every, city()), scenario=COURIER, fixes="C1").moves}
+    assert {"C1-3", "E2-5"} <= found
+
+
+def test_unknown_codes_to_fix_are_refused() -> None:
+    with pytest.raises(InputError) as refused:
+        assess(system(guides(), city()), fixes="C99")
+    assert [f.code for f in refused.value.findings] == ["DS905"]

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from depthsim.assessment.assess import Assessment, assess, of_department
 from depthsim.assessment.outcome import Result
+from depthsim.assessment.points import points_of
+from depthsim.errors import Severity
 from depthsim.model.indicators import IndicatorScheme, Weights
+
+NO_FAULT = "DS946"
+"""As information: a kind of items that no list of the city has either, which no fix can publish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,37 @@ class Move:
         return self.after.points - self.before.points
 
 
+def mended(found: Assessment, codes: Sequence[str]) -> Assessment:
+    """Return an assessment as if what fails under some indicators (of any level; `all`) were put right.
+
+    Only what is counted one by one can be: a share of guides, forms, sites. What is not known stays unknown, and
+    what is measured (levels, visits, days, sums of limits) moves by reforms alone.
+    """
+    chosen = [r.code for r in found.results if "all" in codes or any(_under(r.code, code) for code in codes)]
+    scheme = found.subject.scheme
+    return replace(found, results=tuple(_mended(r, scheme) if r.code in chosen else r for r in found.results))
+
+
+def _under(code: str, group: str) -> bool:
+    return code == group or code.startswith(f"{group}-") or (len(group) == 1 and code.startswith(group))
+
+
+def _mended(result: Result, scheme: IndicatorScheme) -> Result:
+    facts = result.outcome.facts
+    failing = sum(f.holds is False for f in facts)
+    one_by_one = result.denominator == len(facts) and result.numerator == sum(f.holds is True for f in facts)
+    wrong = [f for f in result.findings if f.code != NO_FAULT or f.severity is not Severity.INFORMATION]
+    if not failing or not one_by_one or not wrong or result.denominator is None:
+        return result
+    numerator = len(facts) - sum(f.holds is None for f in facts)
+    value = numerator / result.denominator
+    outcome = replace(result.outcome, findings=())
+    points = points_of(scheme, result.indicator, outcome, value)
+    return replace(result, value=value, numerator=numerator, points=points, outcome=outcome)
+
+
 def moves(before: Assessment, after: Assessment) -> tuple[Move, ...]:
-    """Return the indicators whose value, points or status a scenario changes, in the scheme's order.
+    """Return the indicators whose value, points or status a scenario or a fix changes, in the scheme's order.
 
     A scenario changes processes. What guides declare stays as published: an indicator of declared fields moves only
     where it compares them with the process.

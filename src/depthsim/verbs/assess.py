@@ -15,7 +15,7 @@ from depthsim.assessment.assess import Assessment, subject_of
 from depthsim.assessment.assess import assess as _assess
 from depthsim.assessment.outcome import Need, Reading, Result
 from depthsim.assessment.rectification import Rectification, Task, rectification
-from depthsim.assessment.score import DepartmentScore, Move, Score, by_department, moves, score
+from depthsim.assessment.score import DepartmentScore, Move, Score, by_department, mended, moves, score
 from depthsim.assessment.subject import SEED
 from depthsim.errors import Finding, InputError, error
 from depthsim.files import Loaded, load_scheme, load_system
@@ -33,15 +33,16 @@ from depthsim.verbs.wording import finding_json, reform_name
 
 @dataclass(frozen=True)
 class Assessed:
-    """An assessment with its scores; `after` is the same under a scenario, `moves` are the indicators that change.
+    """An assessment with its scores; `after` is the same under a scenario and fixes, `moves` are what changes.
 
-    `findings` are located. Iterating gives the results in the scheme's order; `assessed["D1-4"]` gives one.
+    `findings` are located; `assessed["D1-4"]` is one indicator's result.
     """
 
     assessment: Assessment
     score: Score
     weights: Weights | None = None
     scenario: Scenario | None = None
+    fixes: tuple[str, ...] = ()
     after: Assessment | None = None
     after_score: Score | None = None
     notes: tuple[Finding, ...] = ()
@@ -104,6 +105,7 @@ class Assessed:
         if self.after is not None and self.after_score is not None and self.scenario is not None:
             found["what_if"] = {
                 "scenario": self.scenario.id,
+                "fixes": list(self.fixes),
                 "score": score_json(self.after_score),
                 "moves": [_move_json(m) for m in self.moves],
                 "findings": [finding_json(f, lang) for f in self.notes],
@@ -197,6 +199,7 @@ def assess(
     evidence: str | Path | Sequence[str | Path] = (),
     weights: str | Path | Weights | None = None,
     scenario: GivenScenario | None = None,
+    fixes: str | Sequence[str] = (),
     department: str | None = None,
     seed: int = SEED,
     sample: int | None = None,
@@ -204,7 +207,8 @@ def assess(
     """Return every indicator of a scheme for a system, a path or a bundled name.
 
     `evidence` are more files of people's findings; `weights` a file of weights (all equal, unofficial, without);
-    `scenario` says what reforms would move; `department` leaves one department's guides; with `sample` spot checks
+    `scenario` says what reforms would move, `fixes` (codes of indicators of any level, or `all`) what putting right
+    would; `department` leaves one department's guides; with `sample` spot checks
     take so many at random, the same ones for the same `seed`. Raises InputError where files or names are at fault.
     """
     at_least("seed", seed, 0)
@@ -221,13 +225,17 @@ def assess(
     options: dict[str, Any] = {"seed": seed, "sample": sample, "department": department}
     found = _assess(subject_of(system, rules, levels, **options))
     first = Assessed(found, score(found.results, rules, weighted), weighted, sources=loaded, given=given)
-    if scenario is None:
+    mend = [fixes] if isinstance(fixes, str) else list(fixes)
+    _known_codes(rules, mend)
+    if scenario is None and not mend:
         return first
     reformed = under(system, given_scenario(scenario))
-    after = _assess(subject_of(reformed.system, rules, levels, **options))
+    after = _assess(subject_of(reformed.system, rules, levels, **options)) if reformed.system != system else found
+    after = mended(after, mend)
     return replace(
         first,
         scenario=reformed.scenario,
+        fixes=tuple(mend),
         after=after,
         after_score=score(after.results, rules, weighted),
         notes=reformed.findings,
@@ -269,6 +277,13 @@ def _with_evidence(
 
 def _departments(system: ServiceSystem) -> set[str]:
     return {*system.departments, *(system.city.departments if system.city else ())}
+
+
+def _known_codes(scheme: IndicatorScheme, codes: Iterable[str]) -> None:
+    known = ("all", *scheme.codes())
+    wrong = [error("DS905", (), given=c, suggestion=did_you_mean(c, known)) for c in codes if c not in known]
+    if wrong:
+        raise InputError(wrong)
 
 
 def _known_department(system: ServiceSystem, department: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from depthsim.analysis.chain import absorb
 from depthsim.analysis.elapsed import mean_days
-from depthsim.analysis.graph import PositionGraph
+from depthsim.analysis.graph import positions
 from depthsim.assessment.indicators._guides import nothing
 from depthsim.assessment.outcome import Fact, Need, Outcome, Reading
 from depthsim.assessment.subject import Subject
@@ -93,7 +93,7 @@ def _modelled(subject: Subject, guides: Sequence[ServiceGuide]) -> tuple[Reading
         item = subject.item(guide)
         if item is None or item.demand is None or subject.level(guide) is None:
             continue
-        graph = PositionGraph(item.alone)
+        graph = positions(item.alone)
         days += item.demand.per_year * mean_days(graph, absorb(graph).times, subject.system)
         cases += item.demand.per_year
     return (Reading("modelled_days", days / cases, days, cases),) if cases else ()

@@ -35,7 +35,8 @@ def _same_source(*kinds: str) -> Callable[[Subject, Indicator], Outcome]:
             differences = differing(subject, guide, publication)
             same = publication.same_source if publication.same_source is not None else portal.same_source
             holds = False if differences or same is False else (True if same or publication.values else None)
-            facts.append(Fact(guide.id, f"published_on.{publication.portal}", same, holds))
+            said = "; ".join(f"{key}: {here} ≠ {there}" for key, (here, there) in differences.items()) or same
+            facts.append(Fact(guide.id, f"published_on.{publication.portal}", said, holds))
             path = of(guide, "published_on", number)
             findings += (
                 warning("DS934", (*path, "values", key), item=guide.name, portal=portal.name, field=f"guide_{key}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,6 +28,7 @@ def command(say: Words) -> Command:
     @option("--evidence", say=say, words="evidence", metavar="file", multiple=True)
     @option("--weights", say=say, words="weights", metavar="file")
     @option("--scenario", say=say, words="what_if", metavar="name_or_file")
+    @option("--fix", "fixes", say=say, words="fix", metavar="code", multiple=True)
     @option("--department", say=say, words="department", metavar="department")
     @option("--sample", say=say, words="sample", metavar="number", type=Number(say, 1, 1_000_000))
     @option("--seed", say=say, words="seed_plain", metavar="number", type=Number(say), default=1)
@@ -41,6 +42,7 @@ def command(say: Words) -> Command:
         evidence: tuple[str, ...],
         weights: str | None,
         scenario: str | None,
+        fixes: tuple[str, ...],
         department: str | None,
         sample: int | None,
         seed: int,
@@ -51,8 +53,8 @@ def command(say: Words) -> Command:
         from depthsim.verbs.assess import assess as verb
 
         found = verb(
-            path, scheme=scheme, evidence=evidence, weights=weights, scenario=scenario, department=department,
-            seed=seed, sample=sample,
+            path, scheme=scheme, evidence=evidence, weights=weights, scenario=scenario, fixes=fixes,
+            department=department, seed=seed, sample=sample,
         )  # fmt: skip
         if as_json:
             screen.json(found.to_json(screen.lang))
@@ -188,12 +190,15 @@ def _missing(screen: Screen, found: Assessed) -> None:
 def _moves(screen: Screen, found: Assessed) -> None:
     say, scenario = screen.say, found.scenario
     assert scenario is not None
+    named: Any = scenario.name
+    if found.fixes:
+        named = say("assess.and_fixes", scenario=scenario.name, codes=found.fixes)
     if not found.moves:
-        screen.heading(say("assess.no_moves", scenario=scenario.name))
+        screen.heading(say("assess.no_moves", scenario=named))
         return
     after = found.after_score.total if found.after_score else None
     sides = {"before": _points(found.score.total, say), "after": _points(after, say)}
-    screen.heading(say("assess.moves", scenario=scenario.name, **sides))
+    screen.heading(say("assess.moves", scenario=named, **sides))
     columns = [
         Column(say("table.indicator"), wide=True),
         Column(say("table.value"), right=True),
