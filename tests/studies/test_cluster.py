@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,9 @@ from depthsim.errors import InputError
 from depthsim.model.scenario import Scenario
 from depthsim.studies import cluster as module
 from depthsim.studies import parts
+from depthsim.studies.folder import versions
+from depthsim.studies.run import Job, Setting, Task, Wanted
+from depthsim.studies.workers import Refused
 from depthsim.verbs.compare import compare
 from depthsim.verbs.simulate import resume, simulate
 from reference_hall import hall
@@ -131,3 +136,20 @@ def test_a_cluster_that_is_not_there_is_said_so(monkeypatch: pytest.MonkeyPatch)
         simulate(hall(), replications=1, horizon_days=1, cluster="tcp://127.0.0.1:1")
     assert codes(refused) == ["DS642"]
     assert "pip install" in str(refused.value)
+
+
+def test_workers_with_other_versions_are_refused_and_none_is_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job((Setting(hall(), "discrete_event", 1, 1.0),), Wanted())
+    packed = zlib.compress(pickle.dumps(job))
+    refused, rows = module._work(Task(0, 0), packed, True, {**versions(), "numpy": "0.1"})
+    assert isinstance(refused, Refused)
+    assert [f.code for f in refused.findings] == ["DS645"]
+    assert "numpy" in str(refused.findings[0].values["different"])
+    assert rows == {}
+    monkeypatch.setattr(module, "WORKERS_WITHIN", 0.5)
+    with scheduler(tmp_path) as (address, _), pytest.raises(InputError) as alone:
+        simulate(hall(), replications=1, horizon_days=1, cluster=address, output=tmp_path / "run")
+    assert codes(alone) == ["DS644"]
+    assert not (tmp_path / ".run.unfinished").exists(), "nothing was finished"
