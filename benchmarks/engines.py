@@ -62,7 +62,7 @@ def run(size: Size) -> Result:
         f" {RUNS[size]} runs. Speeds are those of the best run, from what is loaded to the means; “files” writes"
         " `cases.parquet` too."
     )
-    return Result("Engines on one workload", [text, *missing], [_table(found)], [_chart(found)])
+    return Result("Engines on one workload", [text, *missing], [_table(found), _ratios(found)], [_chart(found)])
 
 
 def _competitors(size: Size, folder: Path, missing: list[str]) -> Iterator[Competitor]:
@@ -122,6 +122,26 @@ def _table(found: dict[str, Found]) -> Table:
         peak = "" if f.competitor.who == "c" else number(f.peak_mib)
         rows.append((name, cases, number(f.speed), number(f.cpu_speed), number(f.speed / simpy), share, peak, waits))
     return Table(headings, rows)
+
+
+RATIOS = (
+    ("C, array heap", "SimPy, a process a case"),
+    ("depthsim compiled", "SimPy, a process a case"),
+    ("depthsim compiled", "depthsim discrete_event"),
+    ("depthsim compiled", "C, array heap"),
+    ("depthsim compiled, calendar", "depthsim compiled"),
+    ("depthsim compiled, files", "depthsim compiled"),
+)
+
+
+def _ratios(found: dict[str, Found]) -> Table:
+    """Return the speeds that matter over each other."""
+    rows = [
+        (faster, slower, number(found[faster].speed / found[slower].speed))
+        for faster, slower in RATIOS
+        if faster in found and slower in found
+    ]
+    return Table(("speed of", "over that of", "ratio"), rows)
 
 
 def _chart(found: dict[str, Found]) -> Chart:
