@@ -432,6 +432,10 @@ def test_a_finding_without_a_number_decides_nothing() -> None:
     found = assessed(system(guides(), city(), [judgement("E3-1", note="见附件")]))["E3-1"]
     assert found.status == "not_assessed"
     assert [f.code for f in found.findings] == ["DS910"]
+    found = assessed(system(guides(), city(), [judgement("E3-1", value=5.0)]))["E3-1"]
+    assert (found.status, found.points) == ("not_assessed", None)
+    days = assessed(system(guides(), None, [judgement("E1-2", value=4.5)]))["E1-2"]
+    assert (days.status, days.value) == ("entered", 4.5)
 
 
 # ------------------------------------------------------------------------------------------------------ samples

@@ -24,7 +24,7 @@ NAMES = {
     "assess", "draw", "schema", "new",
     "zh", "en", "json", "JSON", "Schema", "yaml", "system", "fuzhou", "canonical", "road_occupation", "Dask", "bash",
     "bashrc", "zsh", "fish", "eval", "_DEPTHSIM_COMPLETE", "bash_source", "zsh_source", "fish_source", "Shell",
-    "standard", "visits", "depth_2018", "fuzhou_2018", "auto", "discrete_event", "compiled", "summary", "cases", "events", "svg",
+    "standard", "visits", "depth_2018", "fuzhou_2018", "C1", "all", "auto", "discrete_event", "compiled", "summary", "cases", "events", "svg",
     "active_minutes", "Morris", "licence", "applicant_minutes", "elapsed_days", "money", "illustrative", "png", "pdf",
     "mermaid", "dot",
     "diagrams", "service", "scenario", "item", "II", "III", "IV",

@@ -125,7 +125,7 @@ _Decided = tuple[Status, float | None, float | None, float | None, list[Finding]
 def _decided(indicator: Indicator, outcome: Outcome, judged: Sequence[_Judged]) -> _Decided:
     """Return status and value: data decides what it can; a person what it cannot, or confirms a part."""
     by_data = outcome.denominator is not None
-    person, notes = _by_people(judged)
+    person, notes = _by_people(judged, counts=indicator.value in ("days", "visits"))
     if by_data and (indicator.decided == "computed" or person is None):
         if person is not None and outcome.value is not None and abs(person[0] - outcome.value) > 0.005:
             at = judged[-1][1]
@@ -141,16 +141,18 @@ def _decided(indicator: Indicator, outcome: Outcome, judged: Sequence[_Judged]) 
     return "entered", *person, notes
 
 
-def _by_people(judged: Sequence[_Judged]) -> tuple[tuple[float, float, float] | None, list[Finding]]:
+def _by_people(
+    judged: Sequence[_Judged], *, counts: bool = False
+) -> tuple[tuple[float, float, float] | None, list[Finding]]:
     """Return what people found as value, numerator and denominator; None where they gave no number.
 
-    Of findings on the whole the last one counts; without any, each item's or department's last one counts once.
+    A share lies between 0 and 1; with `counts` any number will do. Of findings on the whole the last one counts; without any, each item's or department's last one counts once.
     """
     notes: list[Finding] = []
     numbers: dict[str, tuple[float, float]] = {}
     for judgement, at in judged:
         number = number_of(judgement)
-        if number is None:
+        if number is None or not (counts or 0 <= number[0] <= number[1]):
             notes.append(warning("DS910", at, indicator=judgement.indicator))
             continue
         numbers[judgement.item or judgement.department or ""] = number

@@ -206,6 +206,9 @@ def assess(
 ) -> Assessed:
     """Return every indicator of a scheme for a system, a path or a bundled name.
 
+    A path or a name is read with its guides, inventory and evidence; a value is taken as it is, and `load` gives
+    one without them.
+
     `evidence` are more files of people's findings; `weights` a file of weights (all equal, unofficial, without);
     `scenario` says what reforms would move, `fixes` (codes of indicators of any level, or `all`) what putting right
     would; `department` leaves one department's guides; with `sample` spot checks
