@@ -135,12 +135,11 @@ def test_no_permission(tmp_path: Path) -> None:
 def test_a_failure_half_way_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str
 ) -> None:
-    def fail(handle: int, mode: str) -> object:
-        os.close(handle)
+    def fail(_path: Path, _content: bytes) -> int:
         raise OSError(number, os.strerror(number))
 
     (tmp_path / "old.yaml").write_text("old")
-    monkeypatch.setattr("depthsim.files.writer.os.fdopen", fail)
+    monkeypatch.setattr("depthsim.files.writer.Path.write_bytes", fail)
     with pytest.raises(InputError) as caught:
         files.write_text(tmp_path / "old.yaml", "new")
     refused(code, caught)
