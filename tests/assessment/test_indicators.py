@@ -475,3 +475,13 @@ def test_the_same_input_gives_the_same_result() -> None:
 
 def test_levels_are_all_in_the_scheme() -> None:
     assert [SCHEME.indicator(f"D1-{n}").level for n in (1, 2, 3, 4)] == [Level.I, Level.II, Level.III, Level.IV]
+
+
+def test_an_item_without_a_guide_is_left_out_where_others_have_one() -> None:
+    found = assessed(system(guides()[:3], city()))
+    assert found.subject.unpublished == ("level_iv",)
+    assert {found[f"D1-{n}"].denominator for n in (1, 2, 3, 4)} == {3}
+    assert found["D1-4"].numerator == 0
+    alone = assessed(system([], None))
+    assert alone.subject.unpublished == ()
+    assert alone["D1-4"].denominator == 4

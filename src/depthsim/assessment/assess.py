@@ -146,7 +146,8 @@ def _by_people(
 ) -> tuple[tuple[float, float, float] | None, list[Finding]]:
     """Return what people found as value, numerator and denominator; None where they gave no number.
 
-    A share lies between 0 and 1; with `counts` any number will do. Of findings on the whole the last one counts; without any, each item's or department's last one counts once.
+    A share lies between 0 and 1; with `counts` any number will do. Of findings on the whole the last one counts;
+    without any, each item's or department's last one counts once.
     """
     notes: list[Finding] = []
     numbers: dict[str, tuple[float, float]] = {}

@@ -53,18 +53,21 @@ class Subject:
 
     @cached_property
     def guides(self) -> Mapping[str, ServiceGuide]:
-        """Return the guides by id; an item without one gives what its own file says."""
+        """Return the guides by id; where there is no guide at all, what the items' own files say."""
         if self.department is None:
             return self._every_guide
         return {name: g for name, g in self._every_guide.items() if self.department_of(g) == self.department}
 
     @cached_property
     def _every_guide(self) -> Mapping[str, ServiceGuide]:
-        found = {g.id: g for g in self.system.guides.values()}
-        for name, item in self.system.items.items():
-            if name not in found:
-                found[name] = guide_of(item)
-        return found
+        if self.system.guides:
+            return {g.id: g for g in self.system.guides.values()}
+        return {name: guide_of(item) for name, item in self.system.items.items()}
+
+    @cached_property
+    def unpublished(self) -> tuple[str, ...]:
+        """Return the items that have no guide, where others have one: they are in no population of guides."""
+        return tuple(name for name in self.system.items if name not in self._every_guide)
 
     def of(self, department: str) -> Subject:
         """Return the same with only one department's guides; what was classified stays known."""

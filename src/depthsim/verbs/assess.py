@@ -98,6 +98,7 @@ class Assessed:
             "name": _both(self.scheme.name),
             "department": subject.department,
             "guides": len(subject.guides),
+            "items_without_guide": list(subject.unpublished),
             "seed": subject.seed,
             "indicators": [self.result_json(r, lang) for r in self.results],
             "score": {**score_json(self.score), "departments": [_department_json(d) for d in self.departments]},

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from depthsim.assessment.outcome import Result
     from depthsim.verbs.assess import Assessed
 
+MOST_NAMES = 5
 _COLOURS = {"computed": "green", "partial": "cyan", "entered": "cyan", "not_assessed": "bright_black"}
 
 
@@ -75,6 +76,10 @@ def _show(screen: Screen, found: Assessed) -> None:
     if subject.department is not None:
         words = {"department": subject.department, "number": len(subject.guides)}
         screen.paragraph(say("assess.of_department", **words))
+    elif subject.unpublished:
+        screen.paragraph(
+            say("assess.without_guide", number=len(subject.unpublished), items=subject.unpublished[:MOST_NAMES])
+        )
     for first in found.scheme.groups:
         for second in first.groups:
             points = found.score.groups[second.code]
