@@ -11,6 +11,7 @@ from depthsim.assessment.outcome import Fact, Need, Outcome, Reading, counted
 from depthsim.assessment.subject import Subject
 from depthsim.errors import Finding, warning
 from depthsim.model.guide import ServiceGuide
+from depthsim.model.guide_parts import Title
 from depthsim.model.indicators import Indicator
 
 
@@ -32,7 +33,7 @@ def _one_network(subject: Subject, indicator: Indicator) -> Outcome:
     return found.having(*login_sites(members.guides))
 
 
-def _entrances(subject: Subject, guide: ServiceGuide) -> tuple[str, ...]:
+def _entrances(subject: Subject, guide: ServiceGuide) -> tuple[Title, ...]:
     """Return the portals beside the platform that keep a copy of a guide of their own, or contradict it."""
     found = []
     portals = subject.city.portals if subject.city else {}
@@ -42,7 +43,7 @@ def _entrances(subject: Subject, guide: ServiceGuide) -> tuple[str, ...]:
             continue
         same = publication.same_source if publication.same_source is not None else portal.same_source
         if same is False or differing(subject, guide, publication):
-            found.append(portal.name.zh)
+            found.append(portal.name)
     return tuple(found)
 
 
