@@ -69,11 +69,11 @@ def _on_one_line(value: Any) -> str:
 def _scalar(value: Any, *, inside: bool = False) -> str:
     if type(value) is str and _NEVER_QUOTED.fullmatch(value):
         return value
-    return _written(type(value), value, inside)
+    return _written(type(value).__name__, value, inside)
 
 
 @lru_cache(maxsize=65_536)
-def _written(_type: type, value: Any, inside: bool) -> str:
+def _written(_type: str, value: Any, inside: bool) -> str:
     """Return a scalar as PyYAML writes it; the type tells 1 from true, which are equal."""
     return _yaml(LineList([value]))[1:-2] if inside else _yaml({"k": value})[3:-1]
 

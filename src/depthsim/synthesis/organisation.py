@@ -75,5 +75,6 @@ def departments() -> Iterator[Department]:
 
 def _subjects(department: str) -> tuple[tuple[str, Name], ...]:
     entry = room("synthetic")[f"subjects.{department}"]
-    pairs = [dict(zip(LANGS, words, strict=True)) for words in zip(*(entry[lang] for lang in LANGS), strict=True)]
+    listed = zip(*(re.split("、|, ", entry[lang]) for lang in LANGS), strict=True)
+    pairs = [dict(zip(LANGS, words, strict=True)) for words in listed]
     return tuple((re.sub("[^a-z0-9]+", "_", pair["en"].lower()).strip("_"), pair) for pair in pairs)
