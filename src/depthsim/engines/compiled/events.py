@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from depthsim.engines.compiled._jit import inlined, jit
-from depthsim.engines.compiled.layout import K_EID, K_HEAP, K_STALE, K_TOP, T_EID, T_ORDER
+from depthsim.engines.compiled._jit import inlined, jit, prefetch
+from depthsim.engines.compiled.layout import C_KEY, K_EID, K_HEAP, K_STALE, K_TOP, T_EID, T_ORDER
 
 ROOT = 3
+LINE = 8
+"""Words in a line of the processor's cache."""
 
 
 @inlined
 def allocate(memory: Any, state: Any, size: Any) -> Any:
-    """Return a block of `size` words; the first words of memory head lists of free blocks by size."""
+    """Return a block of `size` words, in whole lines; the first words of memory head lists of free ones by size."""
     found = memory[size]
     if found:
         memory[size] = memory[found]
         return found
     found = state[K_TOP]
-    state[K_TOP] = found + size
+    state[K_TOP] = found + (size + LINE - 1) // LINE * LINE
     return found
 
 
@@ -94,3 +96,12 @@ def drop_root(heap: Any, times: Any, memory: Any, state: Any) -> None:
         state[K_HEAP] -= 1
         if last > ROOT:
             _settle(heap, times, memory, last - 1, times[2 * last], heap[2 * last + 1])
+
+
+@inlined
+def foresee(heap: Any, memory: Any, state: Any) -> None:
+    """Fetch the tokens that may come next into the cache, while the present one is at work."""
+    for n in range(ROOT + 1, min(ROOT + 5, ROOT + state[K_HEAP])):
+        token = heap[2 * n + 1]
+        prefetch(memory, token)
+        prefetch(memory, token + C_KEY)

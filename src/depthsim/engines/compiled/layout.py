@@ -57,10 +57,11 @@ STEP_SIZE = 14
 
 # ---------------------------------------------------------------------------------------------------- memory
 
-# A token: one strand of a case. The trunk's stands at the head of the case's block; T_EID breaks the last ties.
-(T_CASE, T_ORDER, T_EID, T_MODE, T_STEP, T_PLACE, T_JOIN, T_BRANCH, T_OPTION, T_OCCURRENCE, T_ENTERED, T_REQUEST,
- T_WAY, T_TAKES, T_SERVED, T_PAUSE, T_VISIT, T_PRESENT, T_POOL, T_HOLD, T_SPOT, T_END, T_NEXT,
- T_SIZE) = range(24)  # fmt: skip
+# A token: one strand of a case. The trunk's stands at the head of the case's block; T_EID breaks the last
+# ties. What moves use most comes first, in lines of eight words.
+(T_CASE, T_ORDER, T_MODE, T_STEP, T_PLACE, T_HOLD, T_POOL, T_END,
+ T_OPTION, T_OCCURRENCE, T_ENTERED, T_REQUEST, T_TAKES, T_PAUSE, T_PRESENT, T_SPOT,
+ T_WAY, T_SERVED, T_VISIT, T_EID, T_JOIN, T_BRANCH, T_NEXT, T_SIZE) = range(24)  # fmt: skip
 
 # How a token holds its server: not at all (an appointment), known at the request, or until it lets go.
 (HOLDS_NONE, HOLDS_KNOWN, HOLDS_EXPLICIT) = range(3)
@@ -69,8 +70,8 @@ STEP_SIZE = 14
 (GO, ASK, SERVE, SESSION, BOOK, JOINED, WATCH) = range(7)
 
 # A case, from the trunk's token on; then how often it entered each step, used each counter, and its ways (f).
-(C_KEY, C_PLAN, C_K, C_ARRIVAL, C_COUNTED, C_LIVE, C_END, C_OUTCOME, C_FIRST, C_LAST, C_ROWS,
- C_ENTERED) = range(T_SIZE, T_SIZE + 12)  # fmt: skip
+(C_KEY, C_PLAN, C_ROWS, C_LAST, C_FIRST, C_LIVE, C_K, C_ARRIVAL, C_COUNTED, C_END, C_OUTCOME,
+ C_ENTERED) = range(24, 36)  # fmt: skip
 
 # A join of branches; then how each ended, 0 while it runs.
 (J_PARENT, J_WAITING, J_WORST, J_HELD, J_ENDS) = range(5)

@@ -165,7 +165,7 @@ def build(system: ServiceSystem, plan: Plan, seed: int, replication: int, until:
         pools=tuple(zip(b.pools, plan.pools, strict=True)),
         classes=len(classes),
         largest=largest,
-        reserve=2 * largest + strands * at.T_SIZE + 2 * at.CHUNK_SIZE,
+        reserve=2 * largest + strands * (at.T_SIZE + 8) + 2 * at.CHUNK_SIZE + 64,
         events=strands + 4,
     )
 

@@ -11,7 +11,7 @@ from depthsim.engines._luck import Purpose, address
 from depthsim.engines._plan import Plan
 from depthsim.engines.compiled import layout as at
 from depthsim.engines.compiled.batches import Names, columns
-from depthsim.engines.compiled.events import ROOT
+from depthsim.engines.compiled.events import LINE, ROOT
 from depthsim.engines.compiled.kernel import run_on
 from depthsim.engines.compiled.pools import rebook
 from depthsim.engines.compiled.tables import build, hours_words, signed
@@ -25,8 +25,6 @@ BATCH_CASES = 100_000
 """The most cases in a batch."""
 BATCH_ROWS = 400_000
 """The rows of the log that a batch is meant for, where they are asked for."""
-LINE = 8
-"""Words in a line of the processor's cache."""
 
 Words = NDArray[np.int64]
 
