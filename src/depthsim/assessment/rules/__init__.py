@@ -46,8 +46,12 @@ def findings(system: ServiceSystem) -> list[Finding]:
 
 
 def indicators(finding: Finding) -> tuple[str, ...]:
-    """Return the indicators that a rule's finding bears on; none of a finding that is no rule's."""
-    if (one := finding.values.get("indicator")) is not None:
-        return (str(one),)
+    """Return the indicators that a rule's finding bears on; none of a finding that is no rule's.
+
+    A rule that looks at several fields says in its finding on which indicators that field bears.
+    """
+    said = finding.values.get("indicator")
+    if said is not None:
+        return tuple(str(one) for one in said) if isinstance(said, tuple) else (str(said),)
     rule = RULES.get(finding.code)
     return rule.indicators if rule else ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from immutabledict import immutabledict
 
 from depthsim.assessment.rules._numbers import half_width
 from depthsim.assessment.rules._rule import CHECKER, SCHEME, Hit, Rules, Surroundings
@@ -17,6 +19,10 @@ _NO_DIALLER = re.compile("[\u2010-\u2015\u2212\uff0d\u2500~\uff5e０-９（）]"
 _WITH_AREA = re.compile(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?")
 _LOCAL = re.compile(r"\d{7,8}(-\d{1,6})?")
 _OTHERS = re.compile(r"(\+?86-?)?1[3-9]\d{9}|1\d{2,4}|9\d{4,5}|[48]00-?\d{3}-?\d{4}|0\d{2,3}-?(1\d{4}|9\d{4,5})")
+_BEARS_ON: Mapping[str | int, tuple[str, ...]] = immutabledict(
+    {"contact_phones": ("C1-11", "C1-13"), "supervision_phones": ("C1-12", "C1-13"), "places": ("C1-11",)}
+)
+"""The indicators that look at a number, by where it stands."""
 _SEPARATORS = re.compile(r"[、，,；;/\s]+")
 _REMARK = re.compile(r"[（(][^）)]*[）)]|^[^\d+]+|[^\d]+$")
 
@@ -65,16 +71,17 @@ def numbers_can_be_dialled(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit
     for path, phone in _phones(guide):
         found = _NO_DIALLER.findall(re.sub(r"（\D*）", "", phone))
         if found:
-            yield path, {"given": phone, "marks": sorted(set(found)), "right": _plain(phone)}
+            marks = sorted(set(found))
+            yield path, {"given": phone, "marks": marks, "right": _plain(phone), "indicator": _BEARS_ON[path[0]]}
 
 
-@RULES.wrong("DS833", "C1-11", "C1-12", source=SCHEME)
+@RULES.wrong("DS833", "C1-11", "C1-12", "C1-13", source=SCHEME)
 def numbers_are_numbers(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """A number has as many digits as a landline, mobile or service number."""
     for path, phone in _phones(guide):
         plain = _plain(phone)
         if not any(pattern.fullmatch(plain) for pattern in (_WITH_AREA, _LOCAL, _OTHERS)):
-            yield path, {"given": phone}
+            yield path, {"given": phone, "indicator": _BEARS_ON[path[0]]}
 
 
 @RULES.wrong("DS834", "C1-13")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from immutabledict import immutabledict
 
 from depthsim.assessment.rules._numbers import contradicts
 from depthsim.assessment.rules._rule import CHECKER, GBT_39046, LICENSING_LAW, Hit, Rules, Surroundings
@@ -14,6 +16,11 @@ from depthsim.model.guide_parts import Period
 from depthsim.model.service import OfficeStep, walk_steps
 
 RULES = Rules()
+
+_BEARS_ON: Mapping[str | int, str] = immutabledict(
+    {"statutory": "C1-7", "promised": "C1-8", "special": "C1-15", "steps": "C3-2"}
+)
+"""The indicator that looks at a period, by its field."""
 
 
 def _limits(guide: ServiceGuide) -> Iterator[tuple[str, Period]]:
@@ -57,21 +64,23 @@ def promise_keeps_the_law(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]
         yield ("promised",), {"promised": promise, "statutory": law}
 
 
-@RULES.wrong("DS822", "C1-7", "C1-8")
+@RULES.wrong("DS822", *_BEARS_ON.values())
 def numbers_have_their_unit(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """A limit says whether it counts working days or calendar days."""
     for path, period in _periods(guide):
         if period.amount is not None and period.amount > 0 and period.unit is None:
-            yield path, {"what": f"guide_{path[0]}", "given": f"{period.amount:g}"}
+            given = f"{period.amount:g}"
+            yield path, {"what": f"guide_{path[0]}", "given": given, "indicator": _BEARS_ON[path[0]]}
 
 
-@RULES.wrong("DS823", "C1-7", "C1-8", source=CHECKER)
+@RULES.wrong("DS823", *_BEARS_ON.values(), source=CHECKER)
 def words_fit_the_number(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """A limit in words says the same as its number."""
     for path, period in _periods(guide):
         if contradicts(period) is not None:
             plain = Period(amount=period.amount, unit=period.unit)
-            yield path, {"what": f"guide_{path[0]}", "number": plain, "text": period.text}
+            said = {"number": plain, "text": period.text, "indicator": _BEARS_ON[path[0]]}
+            yield path, {"what": f"guide_{path[0]}", **said}
 
 
 @RULES.wrong("DS824", "C1-15", source=GBT_39046)

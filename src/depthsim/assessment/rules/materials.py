@@ -128,12 +128,13 @@ def attachments_work(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
             yield path, {"given": attachment.name or attachment.url or "", "state": f"attachment_{attachment.state}"}
 
 
-@RULES.wrong("DS850", "C4-1", "C4-2")
+@RULES.wrong("DS850", "C4-1", "C4-2", "B3-2")
 def attachments_have_an_address(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """A file to download that is named has an address, or at least a fingerprint."""
     for path, attachment in _attachments(guide):
         if attachment.url is None and attachment.sha256 is None:
-            yield path, {"given": attachment.name or ""}
+            indicator = {"form": "C4-1", "sample": "C4-2"}[str(path[-1])] if path[0] == "materials" else "B3-2"
+            yield path, {"given": attachment.name or "", "indicator": indicator}
 
 
 @RULES.wrong("DS851", "E2-2")

@@ -13,7 +13,7 @@ from depthsim.model.guide import ServiceGuide
 
 RULES = Rules()
 
-_CLAUSE = re.compile(r"第\s*[\d０-９一二三四五六七八九十百零〇]+\s*(条|款|项|章)|Art(icle|\.)|§|全文|附件|附录")
+_CLAUSE = re.compile(r"第\s*[\d０-９一二三四五六七八九十百千零〇]+\s*(条|款|项|章)|Art(icle|\.)|§|全文|附件|附录")
 
 MANDATORY: Mapping[str, str] = immutabledict(
     {
