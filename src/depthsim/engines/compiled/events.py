@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from depthsim.engines.compiled._jit import inlined, jit, prefetch
-from depthsim.engines.compiled.layout import C_KEY, K_EID, K_HEAP, K_STALE, K_TOP, T_EID, T_ORDER
+from depthsim.engines.compiled._jit import inlined, jit
+from depthsim.engines.compiled.layout import K_EID, K_HEAP, K_STALE, K_TOP, T_EID, T_ORDER
 
 ROOT = 3
 LINE = 8
@@ -96,12 +96,3 @@ def drop_root(heap: Any, times: Any, memory: Any, state: Any) -> None:
         state[K_HEAP] -= 1
         if last > ROOT:
             _settle(heap, times, memory, last - 1, times[2 * last], heap[2 * last + 1])
-
-
-@inlined
-def foresee(heap: Any, memory: Any, state: Any) -> None:
-    """Fetch the tokens that may come next into the cache, while the present one is at work."""
-    for n in range(ROOT + 1, min(ROOT + 5, ROOT + state[K_HEAP])):
-        token = heap[2 * n + 1]
-        prefetch(memory, token)
-        prefetch(memory, token + C_KEY)

@@ -18,7 +18,7 @@ from depthsim.engines import _samplers
 from depthsim.engines.compiled._jit import entry, floats_of, inlined, items_of, jit
 from depthsim.engines.compiled.chance import case_key
 from depthsim.engines.compiled.choices import next_arrival, plan_of
-from depthsim.engines.compiled.events import ROOT, allocate, drop_root, foresee, push, release
+from depthsim.engines.compiled.events import ROOT, allocate, drop_root, push, release
 from depthsim.engines.compiled.layout import (
     A_K,
     A_SIZE,
@@ -195,7 +195,6 @@ def _next_token(
     if event <= coming and event < math.inf:
         state[K_STALE] = 1
         instants[X_NOW] = event
-        foresee(heap, memory, state)
         return heap[2 * ROOT + 1]
     if coming == math.inf:
         return 0
