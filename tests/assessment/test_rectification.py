@@ -11,7 +11,7 @@ from assessment.catalogue import SCHEME, assessed, city, guides, system
 from depthsim import reforms
 from depthsim.analysis.level import classify
 from depthsim.analysis.minutes import mean_minutes
-from depthsim.assessment.rectification import rectification
+from depthsim.assessment.rectification import Entry, rectification
 from depthsim.files import load_scheme
 from depthsim.verbs.assess import assess
 
@@ -70,19 +70,45 @@ def test_rows_are_grouped_by_department(rows: Any) -> None:
     assert all(t.department == "agency" for t in rows.of("agency").tasks)
 
 
+def entry(task: Any, number: int) -> Entry:
+    """Return the row of a task as an office filled it in."""
+    cells = {"indicator": f"{task.indicator} name", "item_id": task.item or "", "message": "as it stood"}
+    return Entry(task.key, "张处", "2018-12-31", "in_progress", f"n{number}", cells=cells)
+
+
 def test_an_edited_list_is_merged_and_nothing_is_lost(rows: Any) -> None:
-    edited = [
-        replace(t, owner="张处", deadline="2018-12-31", status="in_progress", note=f"n{n}")
-        for n, t in enumerate(rows.tasks)
-    ]
+    edited = [entry(task, n) for n, task in enumerate(rows.tasks)]
     again = rectification(assessed(faulty())).merged(edited)
-    assert [(t.owner, t.status, t.note) for t in again.tasks] == [
-        ("张处", "in_progress", f"n{n}") for n in range(len(edited))
+    assert [(t.owner, t.status, t.note, t.change) for t in again.tasks] == [
+        ("张处", "in_progress", f"n{n}", "remaining") for n in range(len(edited))
     ]
+    assert again.kept == ()
     fixed = rectification(assessed(system(guides(), city()))).merged(edited)
-    gone = [t for t in fixed.tasks if t.indicator == "C1-3"]
-    assert [(t.status, t.owner) for t in gone] == [("done", "张处")]
-    assert {t.key for t in edited} <= {t.key for t in fixed.tasks}
+    (gone,) = [e for e in fixed.kept if e.cells["indicator"].startswith("C1-3")]
+    assert (gone.change, gone.owner, gone.status, gone.cells["message"]) == (
+        "cleared", "张处", "in_progress", "as it stood"
+    )  # fmt: skip
+    assert {e.key for e in edited} == {t.key for t in fixed.tasks if t.owner} | {e.key for e in fixed.kept}
+
+
+def test_what_comes_back_is_said_to_and_what_is_new_is_new(rows: Any) -> None:
+    first, *others = rows.tasks
+    merged = rows.merged([replace(entry(first, 0), change="cleared"), *(entry(t, 1) for t in others[1:])])
+    assert [t.change for t in merged.tasks] == ["again", "new", *["remaining"] * (len(others) - 1)]
+
+
+def test_rows_by_hand_and_copies_are_kept(rows: Any) -> None:
+    own = replace(entry(rows.tasks[0], 0), key=None)
+    copied = [entry(rows.tasks[1], 1), entry(rows.tasks[1], 2)]
+    merged = rows.merged([own, *copied])
+    assert [(e.key, e.change, e.note) for e in merged.kept] == [(None, "added", "n0"), (None, "added", "n2")]
+    assert merged.tasks[1].note == "n1"
+
+
+def test_what_was_not_looked_at_is_not_cleared(rows: Any) -> None:
+    missing = Entry("0" * 12, cells={"indicator": "E3-1 name"})
+    other = Entry("1" * 12, cells={"indicator": "Z9-9 name"})
+    assert [e.change for e in rows.merged([missing, other]).kept] == ["unseen", "unseen"]
 
 
 def test_rows_read_as_the_scheme_does() -> None:

@@ -21,7 +21,10 @@ from depthsim.model.level import Level
 from depthsim.model.service import ServiceItem
 from depthsim.reforms import Reform, unsound
 
-TaskStatus = Literal["open", "in_progress", "done", "rejected"]
+STATUSES = ("open", "in_progress", "done", "rejected")
+Change = Literal["new", "remaining", "again", "cleared", "unseen", "added"]
+"""What became of a row since the list before: `again` had been cleared, `unseen` was not looked at this time (not in
+the sample), `added` was written by hand."""
 BY_PROCESS = frozenset(
     {"DS301", "DS303", "DS306", "DS909", "DS860", "DS863", "DS864", "DS865", "DS866", "DS867", "DS927"}
 )
@@ -47,7 +50,7 @@ class Task:
     """One row: a finding under an indicator, who leads and who is responsible, what to do and what that brings.
 
     `key` stays the same as long as the finding does, so that an edited list can be merged with a new one. `owner`,
-    `deadline`, `status` and `note` are for the office to fill in.
+    `deadline`, `status` (one of `STATUSES`, or the office's own word) and `note` are for the office to fill in.
     """
 
     key: str
@@ -59,16 +62,37 @@ class Task:
     effect: Effect | None = None
     owner: str | None = None
     deadline: str | None = None
-    status: TaskStatus = "open"
+    status: str = "open"
     note: str | None = None
+    change: Change | None = None
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Cells of columns that the office added, by heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of an earlier list: what the office entered, and every cell as it stood, by column.
+
+    `key` is None where somebody wrote the row by hand.
+    """
+
+    key: str | None
+    owner: str | None = None
+    deadline: str | None = None
+    status: str = "open"
+    note: str | None = None
+    change: Change | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Rectification:
-    """The rows of a rectification list, by department, then indicator, then item."""
+    """The rows of a rectification list, by department, then indicator, then item; `kept` are of an earlier list."""
 
     assessment: Assessment
     tasks: tuple[Task, ...]
+    kept: tuple[Entry, ...] = ()
 
     def by_department(self) -> Mapping[str | None, tuple[Task, ...]]:
         """Return the rows of each department, departments in order, those of nobody in particular last."""
@@ -81,19 +105,39 @@ class Rectification:
         """Return the rows of one department."""
         return replace(self, tasks=tuple(t for t in self.tasks if t.department == department))
 
-    def merged(self, edited: Iterable[Task]) -> Rectification:
-        """Return the list with what an office entered in an earlier one; rows whose finding is gone come last, done."""
-        earlier = {t.key: t for t in edited}
-        rows = [_entered(task, earlier.pop(task.key, None)) for task in self.tasks]
-        gone = [replace(task, status="done") for task in earlier.values()]
-        return replace(self, tasks=(*rows, *gone))
+    def merged(self, earlier: Iterable[Entry]) -> Rectification:
+        """Return the list with what an office entered in an earlier one.
+
+        Rows whose finding is gone, and rows that somebody wrote by hand, are kept as they stood.
+        """
+        entries: dict[str, Entry] = {}
+        kept: list[Entry] = []
+        for entry in earlier:
+            if entry.key is None or entry.key in entries:  # a row that was copied counts as written by hand
+                kept.append(replace(entry, key=None, change="added"))
+            else:
+                entries[entry.key] = entry
+        tasks = tuple(_entered(task, entries.pop(task.key, None)) for task in self.tasks)
+        gone = [replace(entry, change=self._fate(entry)) for entry in entries.values()]
+        return replace(self, tasks=tasks, kept=(*gone, *kept))
+
+    def _fate(self, entry: Entry) -> Change:
+        """Return whether the finding of a row is gone, or was not looked for."""
+        code = entry.cells.get("indicator", "").split(" ")[0]
+        result = next((r for r in self.assessment.results if r.code == code), None)
+        if result is None or (result.status == "not_assessed" and result.outcome.denominator is None):
+            return "unseen"
+        sample, item = result.outcome.sample, entry.cells.get("item_id")
+        return "unseen" if sample is not None and item is not None and item not in sample.taken else "cleared"
 
 
-def _entered(task: Task, earlier: Task | None) -> Task:
+def _entered(task: Task, earlier: Entry | None) -> Task:
     if earlier is None:
-        return task
+        return replace(task, change="new")
+    change: Change = "again" if earlier.change == "cleared" else "remaining"
     return replace(
-        task, owner=earlier.owner, deadline=earlier.deadline, status=earlier.status, note=earlier.note
+        task, owner=earlier.owner, deadline=earlier.deadline, status=earlier.status, note=earlier.note, change=change,
+        more=earlier.more,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 import click
@@ -189,6 +190,22 @@ class OneOf(click.Choice[str]):
         if value not in self.choices:
             self.fail(self._say("type.one_of", given=str(value), words=tuple(self.choices)), param, ctx)
         return str(value)
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]
+    """A date: `2018-12-31`."""
+
+    name = "day"
+
+    def __init__(self, say: Words) -> None:
+        self._say = say
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the date; refuses what is none."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(self._say("type.day", given=str(value)), param, ctx)
 
 
 class Number(click.ParamType):  # type: ignore[type-arg]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from immutabledict import immutabledict
 from depthsim.assessment.assess import Assessment, subject_of
 from depthsim.assessment.assess import assess as _assess
 from depthsim.assessment.outcome import Need, Reading, Result
-from depthsim.assessment.rectification import Rectification, Task, rectification
+from depthsim.assessment.rectification import Entry, Rectification, Task, rectification
 from depthsim.assessment.score import DepartmentScore, Move, Score, by_department, mended, moves, score
 from depthsim.assessment.subject import SEED
 from depthsim.errors import Finding, InputError, error
@@ -148,9 +149,10 @@ class Assessed:
             "findings": [finding_json(self.locate(f), lang) for f in result.findings],
         }  # fmt: skip
 
-    def rectification_json(self, lang: Lang) -> list[dict[str, Any]]:
-        """Return the rows of the rectification list."""
-        return [self.task_json(task, lang) for task in self.rectification.tasks]
+    def rectification_json(self, lang: Lang, rows: Rectification | None = None) -> list[dict[str, Any]]:
+        """Return the rows of the rectification list, or of one that was merged; rows kept of earlier ones last."""
+        rows = self.rectification if rows is None else rows
+        return [*(self.task_json(task, lang) for task in rows.tasks), *(_kept_json(entry) for entry in rows.kept)]
 
     def task_json(self, task: Task, lang: Lang) -> dict[str, Any]:
         """Return one row: the scheme's columns in its order, the finding, what to do, what it brings, who does it."""
@@ -182,14 +184,25 @@ class Assessed:
             "deadline": task.deadline,
             "status": task.status,
             "note": task.note,
+            "change": task.change,
+            "more": dict(task.more),
         }
 
-    def save(self, folder: str | Path, *, lang: Lang = "en") -> tuple[Path, ...]:
-        """Write `assessment.json` and `rectification.json` into a folder; return the files. Raises InputError."""
+    def save(self, folder: str | Path, *, lang: Lang = "en", when: date | None = None) -> tuple[Path, ...]:
+        """Write the result and the lists to circulate into a folder, dated `when`; return the files.
+
+        A rectification list that the folder holds is read first: what people entered is taken over. Raises InputError
+        where that list cannot be read or is another's: then nothing is written.
+        """
+        from depthsim.verbs.circulate import merged, returned_list, save_lists
+
         target = Path(folder)
+        returned = returned_list(self, target, lang)
+        rows = merged(self, returned)
         return (
             write_text(target / "assessment.json", _text(self.to_json(lang))),
-            write_text(target / "rectification.json", _text(self.rectification_json(lang))),
+            write_text(target / "rectification.json", _text(self.rectification_json(lang, rows))),
+            *save_lists(self, rows, target, lang, when, returned.more if returned else ()),
         )
 
 
@@ -389,6 +402,21 @@ def _move_json(move: Move) -> dict[str, Any]:
 
 def _both(name: Any) -> dict[str, str]:
     return {"zh": name.zh, "en": name.en}
+
+
+def _kept_json(entry: Entry) -> dict[str, Any]:
+    """Return a row of an earlier list as it stood there; what only a finding has is null."""
+    cells = dict(entry.cells)
+    indicator, _, name = cells.get("indicator", "").partition(" ")
+    return {
+        "key": entry.key, "first_level": None, "second_level": None, "third_level": name or None,
+        "indicator": indicator or None, "checks": None, "lead": cells.get("lead"),
+        "responsible": cells.get("responsible"), "department": cells.get("department"), "item": cells.get("item_id"),
+        "code": cells.get("code"), "severity": None, "where": None, "message": cells.get("message"),
+        "remedy": cells.get("remedy"), "evidence": cells.get("evidence", "").splitlines(), "effect": None,
+        "owner": entry.owner, "deadline": entry.deadline, "status": entry.status, "note": entry.note,
+        "change": entry.change, "more": dict(entry.more),
+    }  # fmt: skip
 
 
 def _text(document: Any) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from depthsim.cli._parameters import Command, Number, argument, json_option, option
+from depthsim.cli._parameters import Command, Day, Number, argument, json_option, option
 from depthsim.cli._parameters import command as _command
 from depthsim.cli._screen import Cell, Column, Screen
 from depthsim.cli._words import Words
@@ -14,6 +14,8 @@ from depthsim.errors import Severity
 from depthsim.texts import text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from depthsim.assessment.outcome import Result
     from depthsim.verbs.assess import Assessed
 
@@ -35,6 +37,7 @@ def command(say: Words) -> Command:
     @option("--seed", say=say, words="seed_plain", metavar="number", type=Number(say), default=1)
     @option("--scheme", say=say, words="indicators", metavar="name_or_file", default="fuzhou_2018", show_default=True)
     @option("-o", "--output", say=say, words="assess_output", metavar="folder")
+    @option("--date", "when", say=say, words="date_of_lists", metavar="date", type=Day(say))
     @json_option(say)
     @click.pass_obj
     def assess(
@@ -49,6 +52,7 @@ def command(say: Words) -> Command:
         seed: int,
         scheme: str,
         output: str | None,
+        when: date | None,
         as_json: bool,
     ) -> int:
         from depthsim.verbs.assess import assess as verb
@@ -62,7 +66,7 @@ def command(say: Words) -> Command:
         else:
             _show(screen, found)
         if output is not None:
-            for file in found.save(output, lang=screen.lang):
+            for file in found.save(output, lang=screen.lang, when=when):
                 if not as_json:
                     screen.line(say("written", file=str(file)))
         return 0
