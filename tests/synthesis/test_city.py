@@ -25,7 +25,7 @@ def city() -> City:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {f.name: f.read_bytes() for f in sorted(folder.iterdir())}
+    return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*.yaml"))}
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_other_items(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_other_items(tmp_path
     a, b, c = (files(tmp_path / place / "city") for place in "abc")
     assert a == b
     assert set(a) == set(c)
-    assert sum(a[name] != c[name] for name in a) > 45
+    assert sum(a[name] != c[name] for name in a) > 90
 
 
 def test_an_item_is_the_same_in_a_larger_city(city: City) -> None:
@@ -61,7 +61,7 @@ def test_levels_are_what_items_declare_and_spread(city: City) -> None:
     found = classify(city.system)
     assert all(c.agrees for c in found)
     levels = Counter(c.level.value for c in found)
-    assert all(levels[level] >= 0.05 * len(found) for level in ("I", "II", "III", "IV"))
+    assert all(levels[level] >= 0.03 * len(found) for level in ("I", "II", "III", "IV"))
     assert max(levels, key=levels.__getitem__) == "IV"
 
 
@@ -133,7 +133,7 @@ def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, Any], tmp_path:
 
 def test_the_command_line(tmp_path: Path) -> None:
     made = run_json("new", "system", "town", "--items", 20, "--seed", 3, "-o", tmp_path)
-    assert len(made["files"]) == 21
+    assert len(made["files"]) == 42
     assert len(load_system(tmp_path / "town").system.items) == 20
     again = run("new", "system", "town", "--items", 20, "-o", tmp_path)
     assert again.exit_code == 1

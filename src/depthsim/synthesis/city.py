@@ -5,17 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from depthsim.analysis.level import classify
 from depthsim.analysis.load import offered_loads
+from depthsim.files import load_scheme
 from depthsim.model.system import ServiceSystem
-from depthsim.synthesis.items import demands, item, sketches, staffed
+from depthsim.synthesis.draws import Draws
+from depthsim.synthesis.guides import Source, guide
+from depthsim.synthesis.inventory import inventory
+from depthsim.synthesis.items import Sketch, demands, item, sketches, staffed
 from depthsim.synthesis.organisation import HALLS, Department, Name, name
 from depthsim.synthesis.processes import DESK_MINUTES, SLOT_MINUTES
 from depthsim.synthesis.steps import Data
 from depthsim.texts import Lang, text
 
 MOST_ITEMS = 20_000
+LEVEL_SCHEME = "depth_2018"
 CASES_PER_ITEM = 3300
 """Cases a year and item: 1,500 items have about five million."""
 BUSIEST = 0.82
@@ -28,12 +35,36 @@ ARRIVALS = {
 
 @dataclass(frozen=True)
 class City:
-    """A synthetic city: `system` as a value; `system_data` and `item_data` as their files hold them."""
+    """A synthetic city: `system` as a value, without guides and inventory; `…_data` as the files hold them."""
 
     system: ServiceSystem
     system_data: Data
     item_data: dict[str, Data]
     note: Name
+    seed: int
+    lang: Lang
+    sketches: tuple[Sketch, ...]
+    departments: tuple[Department, ...]
+
+    @cached_property
+    def guide_data(self) -> dict[str, Data]:
+        """Return the guides by item."""
+        scheme = load_scheme(LEVEL_SCHEME)
+        items, published = self.system.items, self.system.published
+        return {
+            s.id: guide(Source(s, items[s.id], classify(items[s.id], scheme, published), self._luck(s), self.lang))
+            for s in self.sketches
+        }
+
+    @cached_property
+    def city_data(self) -> Data:
+        """Return the inventory."""
+        return inventory(
+            self.system.id, self.departments, self.sketches, self.system.items, self.guide_data, self.seed, self.lang
+        )
+
+    def _luck(self, sketch: Sketch) -> Draws:
+        return Draws.of(self.seed, f"{sketch.id}/guide")
 
 
 def synthetic_city(id_: str, *, items: int, seed: int, lang: Lang = "en", cases: float | None = None) -> City:
@@ -58,7 +89,7 @@ def synthetic_city(id_: str, *, items: int, seed: int, lang: Lang = "en", cases:
     pools = {n: p.model_copy(update={"servers": servers[n]}) for n, p in system.pools.items()}
     system = system.model_copy(update={"pools": type(system.pools)(pools)})
     note = {lang_: text("synthetic.city.note", lang_, name=id_, items=items, seed=seed) for lang_ in ("zh", "en")}
-    return City(system, data, item_data, note)
+    return City(system, data, item_data, note, seed, lang, tuple(found), tuple(chosen))
 
 
 def _partners(department: Department, chosen: list[Department]) -> tuple[Department, ...]:

@@ -12,8 +12,8 @@ from depthsim.synthesis.organisation import ITEMS_PER_DEPARTMENT, Department, Na
 from depthsim.synthesis.processes import Plan, materials, process
 from depthsim.synthesis.steps import Data
 
-LEVELS = {"I": 0.12, "II": 0.18, "III": 0.25, "IV": 0.45}
-"""How often an item is made for a level: most cities now offer most items online."""
+LEVELS = {"I": 0.06, "II": 0.07, "III": 0.09, "IV": 0.78}
+"""How often an item is made for a level: 78.23 % of Fuzhou's items were handled online throughout in 2023."""
 SPREAD = 1.3
 """Of the logarithm of the cases a year: a tenth of the items then has about half of the cases."""
 

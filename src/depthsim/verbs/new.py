@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from depthsim.errors import InputError, UsageError, error
 from depthsim.files import load_system, whole_folder, write_text
+from depthsim.files.loaded import CITY, GUIDES
 from depthsim.files.writer import dump_data
 from depthsim.model.system import ServiceSystem
 from depthsim.model.value import IDENTIFIER
@@ -82,10 +83,13 @@ def _city(name: str, target: Path, lang: Lang, items: int, seed: int, cases: flo
         raise UsageError(error("DS396", option="cases", given=cases, least=items, most=MOST_CASES))
     at_least("seed", seed, 0)
     city = synthetic_city(name, items=items, seed=seed, lang=lang, cases=cases)
-    documents = {"system.yaml": city.system_data} | {f"{id_}.yaml": data for id_, data in city.item_data.items()}
+    documents = {"system.yaml": city.system_data, CITY: city.city_data}
+    documents |= {f"{id_}.yaml": data for id_, data in city.item_data.items()}
+    documents |= {f"{GUIDES}/{id_}.yaml": data for id_, data in city.guide_data.items()}
     with whole_folder(target) as inside:
+        (inside / GUIDES).mkdir()
         for file, data in documents.items():
-            head = f"# {city.note[lang]}\n" if file == "system.yaml" else ""
+            head = f"# {city.note[lang]}\n" if file in ("system.yaml", CITY) else ""
             (inside / file).write_text(head + dump_data(data), encoding="utf-8")
     return Created(tuple(target / file for file in documents), target, city.system)
 
