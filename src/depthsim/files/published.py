@@ -73,7 +73,8 @@ def read_published(folder: Path, system: ServiceSystem | None = None, alone: str
     for stem, path in _files(folder / EVIDENCE, findings):
         if (found := _value("evidence", f"{EVIDENCE}/{stem}", path, Evidence, documents, findings)) is not None:
             evidence[stem] = found
-    if system is not None:
+    unreadable = city is None and (folder / CITY).is_file()  # its names are not known: nothing can be looked up
+    if system is not None and not unreadable:
         whole = system.model_copy(
             update={"guides": immutabledict(guides), "city": city, "evidence": immutabledict(evidence)}
         )

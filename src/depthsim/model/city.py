@@ -6,7 +6,7 @@ As with guides, what is absent is unknown, an empty list says that there is none
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
@@ -113,14 +113,18 @@ class PublishedList(Sourced):
     entries: tuple[ListEntry, ...] | None = None
 
 
+Cases = Annotated[int, Field(ge=0, le=1_000_000_000, strict=True)]
+"""How many cases or licences: a city of millions has millions."""
+
+
 class ELicence(Sourced):
     """A kind of licence; `in_library`: gathered in the electronic library; `used`: accepted in place of paper."""
 
     name: Titled
     department: Identifier | None = None
     in_library: StrictBool | None = None
-    converted: Count | None = None
-    issued: Count | None = None
+    converted: Cases | None = None
+    issued: Cases | None = None
     used: StrictBool | None = None
 
 
@@ -134,17 +138,17 @@ class CaseStatistics(Sourced):
     start: date
     end: date
     synthetic: StrictBool = False
-    filed: Count | None = None
-    filed_online: Count | None = None
-    accepted: Count | None = None
-    accepted_online: Count | None = None
-    completed: Count | None = None
+    filed: Cases | None = None
+    filed_online: Cases | None = None
+    accepted: Cases | None = None
+    accepted_online: Cases | None = None
+    completed: Cases | None = None
     mean_working_days: float | None = Field(None, ge=0, le=100_000, strict=True)
-    unified_approval: Count | None = None
-    queryable: Count | None = None
-    couriered: Count | None = None
-    rated: Count | None = None
-    rated_poor: Count | None = None
+    unified_approval: Cases | None = None
+    queryable: Cases | None = None
+    couriered: Cases | None = None
+    rated: Cases | None = None
+    rated_poor: Cases | None = None
 
 
 class City(Sourced):
