@@ -281,8 +281,8 @@ def _materials(source: Source, basic: str) -> list[Data]:
             "type": "form" if filled_in else "certificate" if government else "other",
             "source": material.source,
             "issued_by": source.say("issuer" if government else "applicant"),
-            "originals": material.originals if material.originals is not None else 0,
-            "copies": material.copies if material.copies is not None else 0,
+            "originals": material.originals,
+            "copies": material.copies,
             "medium": list(material.medium or ()),
             "necessity": material.required,
         }
