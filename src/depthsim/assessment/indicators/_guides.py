@@ -32,11 +32,13 @@ def stated(
     *,
     guides: Sequence[ServiceGuide] | None = None,
     rules: Iterable[str] = (),
+    at: Callable[[ServiceGuide], str] | None = None,
 ) -> Outcome:
     """Return the share of guides that state a field as they should: absent is not stated.
 
     A guide also fails where a rule of this indicator (or of `rules`) has something against it. A field that no guide
-    of several has is not known, rather than wrong everywhere.
+    of several has is not known, rather than wrong everywhere. Where several fields make up what is asked for, `at`
+    names the one of a guide to show.
     """
     members = subject.members(indicator)
     taken = members.guides if guides is None else tuple(guides)
@@ -47,15 +49,18 @@ def stated(
     facts, findings = [], list[Finding]()
     for guide in taken:
         objections = objecting(subject, indicator, guide, rules)
-        found = getattr(guide, field)
+        name = at(guide) if at else field
+        found = getattr(guide, name)
         right = found is not None and holds(guide)
-        facts.append(Fact(guide.id, field, shown(found), right and not objections))
+        facts.append(Fact(guide.id, name, shown(found), right and not objections))
         findings += objections
-        if found is None and not objections:
-            findings.append(warning("DS911", of(guide), item=guide.name, field=f"guide_{field}"))
-        elif not right and not objections:
+        if right or objections:
+            continue
+        if found is None or found == ():
+            findings.append(warning("DS911", of(guide), item=guide.name, field=f"guide_{name}"))
+        else:
             findings.append(
-                warning("DS912", of(guide, field), item=guide.name, field=f"guide_{field}", given=shown(found))
+                warning("DS912", of(guide, name), item=guide.name, field=f"guide_{name}", given=shown(found))
             )
     return counted(facts, findings, needs=subject.unclear(members))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from depthsim.assessment.indicators._guides import nothing, of, stated
+from depthsim.assessment.indicators._guides import nothing, objecting, of, stated
 from depthsim.assessment.outcome import Outcome
 from depthsim.assessment.subject import Subject
 from depthsim.errors import warning
@@ -107,7 +107,7 @@ def _hours(subject: Subject, indicator: Indicator) -> Outcome:
 
     found = stated(subject, indicator, field, holds)
     if field == "hours" and at_places:  # some have them here, some there
-        return stated(subject, indicator, "name", holds)
+        return stated(subject, indicator, "name", holds, at=lambda g: "hours" if g.hours or not g.places else "places")
     return found
 
 
@@ -124,10 +124,14 @@ def _phones(subject: Subject, indicator: Indicator) -> Outcome:
             return False
         return all(complete(p) for p in (*contact, *supervision))
 
+    def at(guide: ServiceGuide) -> str:
+        wrong = not guide.contact_phones or not all(map(complete, guide.contact_phones))
+        return "contact_phones" if wrong or holds(guide) else "supervision_phones"
+
     members = subject.members(indicator)
     if members.guides and all(g.contact_phones is None and g.supervision_phones is None for g in members.guides):
         return stated(subject, indicator, "contact_phones", holds)
-    return stated(subject, indicator, "name", holds)
+    return stated(subject, indicator, "name", holds, at=at)
 
 
 def _special(subject: Subject, indicator: Indicator) -> Outcome:
@@ -148,9 +152,9 @@ def _special(subject: Subject, indicator: Indicator) -> Outcome:
     field = "intermediaries" if both and all(g.special is None for g in members.guides) else "special"
     found = stated(subject, indicator, field, holds)
     unnamed = [
-        warning("DS914", of(g), item=g.name, special=tuple(dict.fromkeys(steps(g))))
+        warning("DS914", of(g), item=g.name, special=tuple(dict.fromkeys(f"special_{kind}" for kind in steps(g))))
         for g in members.guides
-        if not holds(g)
+        if not holds(g) and not objecting(subject, indicator, g)
     ]
     known = {f.path[1] for f in unnamed}
     others = tuple(f for f in found.findings if f.code not in ("DS911", "DS912") or f.path[1] not in known)

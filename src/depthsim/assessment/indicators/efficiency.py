@@ -40,9 +40,10 @@ def _accepted(subject: Subject, indicator: Indicator) -> Outcome:
              for g in members.guides]  # fmt: skip
     some, total = sum(f.holds is True for f in facts), len(facts)
     told = [r for _, r in rows if r.accepted]
+    names = {g.id: g.name for g in members.guides}
     cases, of_cases = sum(r.accepted_online or 0 for r in told), sum(r.accepted or 0 for r in told)
     findings: list[Finding] = [
-        information("DS949", ("city", "cases", n), item=row.item) for n, row in rows if not row.accepted_online
+        information("DS949", ("city", "cases", n), item=names[row.item]) for n, row in rows if not row.accepted_online
     ]
     unknown = sum(f.holds is None for f in facts)
     return Outcome(

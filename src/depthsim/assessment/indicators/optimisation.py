@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
+from depthsim.analysis.visits import Visits
 from depthsim.assessment.indicators._guides import nothing, of
 from depthsim.assessment.outcome import Fact, Need, Outcome, Reading, counted
 from depthsim.assessment.subject import Subject
@@ -148,7 +149,7 @@ def _visits(subject: Subject, indicator: Indicator) -> Outcome:
     facts = tuple(Fact(g.id, "visits.required", r, None, "item") for g, _, r in bounded)
     findings: list[Finding] = [
         information("DS909", of(g, "visits"), item=g.name, visits=r,
-                    steps=tuple(dict.fromkeys(reason.step for reason in v.reasons)))
+                    steps=_steps_named(subject, g, v))
         for g, v, r in bounded
         if r > 0
     ]  # fmt: skip
@@ -163,6 +164,13 @@ def _visits(subject: Subject, indicator: Indicator) -> Outcome:
         required / len(bounded), required, len(bounded), facts, tuple(beside), tuple(findings), needs,
         incomplete=unknown > 0,
     )  # fmt: skip
+
+
+def _steps_named(subject: Subject, guide: ServiceGuide, visits: Visits) -> tuple[object, ...]:
+    """Return the steps that demand visits as their process calls them, else by their ids."""
+    item = subject.item(guide)
+    called = {"/".join(path): step.name for path, step in walk_steps(item.process)} if item else {}
+    return tuple(called.get(id_) or id_ for id_ in dict.fromkeys(reason.step for reason in visits.reasons))
 
 
 def _weights(subject: Subject, guides: Sequence[ServiceGuide]) -> dict[str, float]:

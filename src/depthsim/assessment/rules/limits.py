@@ -14,6 +14,7 @@ from depthsim.model.code_lists import CODE_LISTS
 from depthsim.model.guide import ServiceGuide
 from depthsim.model.guide_parts import Period
 from depthsim.model.service import OfficeStep, walk_steps
+from depthsim.texts import LANGS, label
 
 RULES = Rules()
 
@@ -126,6 +127,7 @@ def special_steps_are_told(guide: ServiceGuide, around: Surroundings) -> Iterato
     """Special steps of the process (survey, hearing, assessment) are named among the guide's special procedures."""
     if around.item is None or guide.special is None or guide.special:
         return
-    for path, step in walk_steps(around.item.process):
+    for _, step in walk_steps(around.item.process):
         if isinstance(step, OfficeStep) and step.special is not None:
-            yield ("special",), {"step": step.name or "/".join(path), "special": f"special_{step.special}"}
+            called = step.name or {lang: label(step.role, lang) for lang in LANGS}
+            yield ("special",), {"step": called, "special": f"special_{step.special}"}
