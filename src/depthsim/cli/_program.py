@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -16,7 +17,7 @@ from depthsim.cli._words import Words
 
 COMMANDS = (
     "demo", "check", "classify", "explain", "walk", "simulate", "compare", "plan", "sensitivity", "assess", "draw",
-    "schema", "new",
+    "schema", "new", "import", "export",
 )  # fmt: skip
 """The commands in the order in which help shows them; each is a module of `depthsim.cli.commands`."""
 
@@ -64,7 +65,8 @@ class Program(click.Group):
 @cache
 def load(name: str, say: Words) -> Command:
     """Return the command of this name in one language."""
-    found = import_module(f"depthsim.cli.commands.{name}").command(say)
+    module = f"{name}_" if iskeyword(name) else name
+    found = import_module(f"depthsim.cli.commands.{module}").command(say)
     assert isinstance(found, Command)
     return found
 

@@ -75,7 +75,7 @@ def _written(value: Any, column: Column, lang: Lang) -> Cell:
         case "flag":
             return text(f"columns.word.flag.{'yes' if value else 'no'}", lang)
         case "choice" if choice:
-            return words_of(choice, lang).get(value, value)
+            return words_of(choice, lang).get(str(value), str(value))
         case "choices" if choice:
             known = words_of(choice, lang)
             return lines(known.get(word, word) for word in value)

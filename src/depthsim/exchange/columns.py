@@ -203,6 +203,31 @@ GUIDES = Sheet(
     ),
 )
 
+FLAT = Sheet(
+    "flat",
+    (),
+    (
+        _c("places.0.name", width=24),
+        _c("places.0.address", width=40),
+        _c("places.0.window"),
+        _c("places.0.room"),
+        _c("places.0.directions"),
+        _c("fees.0.name"),
+        _c("fees.0.standard", width=24),
+        _c("fees.0.basis.title", width=24),
+        _c("special.0.code", "choice", "special_procedure"),
+        _c("special.0.name"),
+        _c("special.0.takes.amount", "amount", width=10),
+        _c("special.0.takes.unit", "choice", "unit", 10),
+        _c("special.0.counted", "flag"),
+        _c("basis.0.title", width=30),
+        _c("basis.0.clause"),
+        _c("basis.0.text", width=40),
+    ),
+)
+"""Columns of the guides' sheet for the first of several parts: offices have them there, so that they are read, and
+the template has some; what depthsim writes stands on the parts' own sheets."""
+
 _MATERIAL = (
     *_title("name"),
     _c("id", "word"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from depthsim.errors import InputError, UsageError, error
+from depthsim.exchange.template import write_template
 from depthsim.files import load_system, whole_folder, write_text
 from depthsim.files.loaded import CITY, GUIDES
 from depthsim.files.writer import dump_data
@@ -17,8 +18,8 @@ from depthsim.synthesis import MOST_ITEMS, synthetic_city
 from depthsim.texts import Lang, room
 from depthsim.verbs.inputs import at_least
 
-NewKind = Literal["item", "system", "scenario"]
-KINDS: tuple[NewKind, ...] = ("item", "system", "scenario")
+NewKind = Literal["item", "system", "scenario", "guide-table"]
+KINDS: tuple[NewKind, ...] = ("item", "system", "scenario", "guide-table")
 FIRST_ITEM = "example_item"
 MOST_CASES = 1e9
 
@@ -61,9 +62,12 @@ def new(
         raise UsageError(error("DS395"))
     if items is not None and kind != "system":
         raise UsageError(error("DS395"))
-    target = Path(folder) / (name if kind == "system" else f"{name}.yaml")
+    ending = {"system": "", "guide-table": ".xlsx"}.get(kind, ".yaml")
+    target = Path(folder) / f"{name}{ending}"
     if target.exists() or target.is_symlink():
         raise InputError(error("DS393", file=str(target)))
+    if kind == "guide-table":
+        return Created((write_template(target, lang),), target)
     if items is not None:
         return _city(name, target, lang, items, 1 if seed is None else seed, cases)
     if kind == "system":

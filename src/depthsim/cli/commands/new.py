@@ -14,7 +14,7 @@ from depthsim.cli._words import Words
 if TYPE_CHECKING:
     from depthsim.model.system import ServiceSystem
 
-KINDS = ("item", "system", "scenario")
+KINDS = ("item", "system", "scenario", "guide-table")
 
 
 def command(say: Words) -> Command:
@@ -31,7 +31,7 @@ def command(say: Words) -> Command:
     @click.pass_obj
     def new(
         screen: Screen,
-        kind: Literal["item", "system", "scenario"],
+        kind: Literal["item", "system", "scenario", "guide-table"],
         name: str,
         output: str,
         items: int | None,
@@ -49,7 +49,7 @@ def command(say: Words) -> Command:
             screen.line(say("new.city", file=str(found.path), **_size(found.city)))
         for file in () if found.city is not None else found.files:
             screen.line(say("written", file=str(file)))
-        screen.line(say("new.next", file=str(found.path)))
+        screen.line(say("new.fill_in" if kind == "guide-table" else "new.next", file=str(found.path)))
         return 0
 
     return new

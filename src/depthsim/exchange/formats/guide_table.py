@@ -1,0 +1,399 @@
+"""Guide tables (办事指南表): XLSX or CSV, a row a guide, with sheets for what a guide has several of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from depthsim.errors import Finding, InputError, Location, error, information, warning
+from depthsim.exchange.building import Data, finished, guide_of, part_of_text, put
+from depthsim.exchange.columns import GUIDES, MARK, PARTS, Column
+from depthsim.exchange.headings import Table, holds_none, nearest_heading, sheet_of, understood, unit_in
+from depthsim.exchange.ids import department_id, guide_id
+from depthsim.exchange.imported import Format, GivenDepartment, Imported, Options
+from depthsim.exchange.levels import depth_of
+from depthsim.exchange.reading import Unreadable, half_width, value_of
+from depthsim.exchange.staff import is_name, without_names
+from depthsim.exchange.template import is_example
+from depthsim.exchange.workbook import Book, Grid, Row
+from depthsim.model.guide import ServiceGuide
+from depthsim.texts import text
+
+_MOST_FINDINGS_ALIKE = 20
+_PHONES = frozenset({"contact_phones", "supervision_phones", "phone"})
+
+
+def read(path: Path, options: Options) -> Imported:
+    """Return the guides of a table. Raises InputError where no sheet holds any, with the reason."""
+    book = Book(path)
+    return _Reading(book, options).imported()
+
+
+format = Format((".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".xls"), read)  # noqa: A001 - the plug-in's name
+
+
+class _Reading:
+    """One table while it is read."""
+
+    def __init__(self, book: Book, options: Options) -> None:
+        self._book = book
+        self._options = options
+        self._findings: list[Finding] = []
+        self._alike: dict[str, int] = {}
+        self._dropped = 0
+        self._exact = False
+        self._departments: dict[str, GivenDepartment] = {}
+        self._taken: dict[str, bool] = {}
+
+    def imported(self) -> Imported:
+        """Return what the table holds."""
+        tables = self._tables()
+        main = next(table for table in tables if table.sheet is GUIDES)
+        rows = self._guides(main)
+        self._parts(rows, [table for table in tables if table.sheet is not GUIDES])
+        guides: dict[str, ServiceGuide] = {}
+        places: dict[str, Location] = {}
+        for found in rows:
+            guide = self._guide(found)
+            if guide is not None:
+                guides[guide.id], places[guide.id] = guide, main.grid.at(found.row)
+        if not guides:
+            raise InputError(
+                [*self._findings, error("DS960", sheet=main.grid.sheet or "").at(main.grid.at(main.header))]
+            )
+        headings: dict[str, str | None] = {}
+        for table in tables:
+            for number, name in table.names.items():
+                column = table.columns.get(number)
+                headings[name] = _field(table, column) if column else None
+        return Imported(
+            guides,
+            places,
+            self._departments,
+            tuple(self._findings),
+            headings,
+            main.grid.sheet,
+            self._dropped,
+            self._exact,
+        )
+
+    def _say(self, finding: Finding) -> None:
+        """Keep a finding; of one kind only the first twenty, and then how many more there were."""
+        seen = self._alike[finding.code] = self._alike.get(finding.code, 0) + 1
+        if seen <= _MOST_FINDINGS_ALIKE:
+            self._findings.append(finding)
+            return
+        place = Location(self._book.file)
+        more = Finding(
+            "DS972", finding.severity, (), {"number": seen - _MOST_FINDINGS_ALIKE, "code": finding.code}, place
+        )
+        self._findings = [f for f in self._findings if not (f.code == "DS972" and f.values["code"] == finding.code)]
+        self._findings.append(more)
+
+    # --------------------------------------------------------------------------------------- sheets
+
+    def _tables(self) -> list[Table]:
+        wanted = self._options.sheet or self._options.profile.sheet
+        grids = [self._book.grid(name) for name in self._book.sheets]
+        self._exact = any(grid.rows and grid.rows[0] and grid.rows[0][0] == MARK for grid in grids)
+        found: list[Table] = []
+        candidates: list[Table] = []
+        for grid in grids:
+            name = grid.sheet or ""
+            if wanted is not None and grid.sheet == wanted:
+                continue
+            part = sheet_of(name) if grid.sheet is not None else None
+            table = understood(grid, part, self._options.profile.columns) if part is not None else None
+            if table is not None:
+                found.append(table)
+            elif not holds_none(name) and (own := self._main(grid)) is not None:
+                candidates.append(own)
+        main = self._chosen(wanted, candidates, grids)
+        for table in (main, *found):
+            self._tell_unknown(table)
+        for table in candidates:
+            if table is not main:
+                self._say(
+                    information("DS973", sheet=table.grid.sheet or "", used=main.grid.sheet or "").at(table.grid.at(0))
+                )
+        return [main, *found]
+
+    def _main(self, grid: Grid) -> Table | None:
+        return understood(grid, GUIDES, self._options.profile.columns)
+
+    def _chosen(self, wanted: str | None, candidates: list[Table], grids: list[Grid]) -> Table:
+        if wanted is not None:
+            table = self._main(self._book.grid(wanted))
+            if table is None:
+                raise InputError(error("DS959", sheets=(wanted,)).at(Location(self._book.file)))
+            return table
+        if not candidates:
+            sheets = tuple(grid.sheet or self._book.path.name for grid in grids)
+            raise InputError(error("DS959", sheets=sheets).at(Location(self._book.file)))
+        titled = [t for t in candidates if t.grid.sheet in (GUIDES.title("zh"), GUIDES.title("en"))]
+        return titled[0] if titled else max(candidates, key=lambda t: len(t.columns))
+
+    def _tell_unknown(self, table: Table) -> None:
+        ignored = {heading for heading, field in self._options.profile.columns.items() if field is None}
+        for number, heading in table.unknown.items():
+            if heading not in ignored:
+                near = nearest_heading(heading, table.sheet)
+                self._say(
+                    information("DS961", heading=heading, suggestion=near).at(table.grid.at(table.header, number))
+                )
+
+    # --------------------------------------------------------------------------------------- rows
+
+    def _guides(self, table: Table) -> list[_Found]:
+        found: list[_Found] = []
+        names, units = table.names, {n: unit_in(name) for n, name in table.names.items()}
+        for number, row in self._rows(table):
+            one = _Found(number, table)
+            part: Data = {}
+            for n, column in table.columns.items():
+                value = self._cell(table, number, row, n, column, names, one.raw)
+                if value is None:
+                    continue
+                if len(column.path) > 2 and column.path[1] == "*":
+                    put(part, (column.path[0], *column.path[2:]), value)
+                    continue
+                if column.kind == "amount" and "amount" in value and "unit" not in value and units.get(n):
+                    value = {**value, "unit": units[n]}
+                put(one.data, column.path, value)
+            self._others(table, row, one)
+            if not _says_who(one.data):
+                if found and part:
+                    found[-1].add(part)
+                elif one.data or one.raw or part:
+                    self._say(warning("DS968", cells="、".join(_said(row))[:80]).at(table.grid.at(number)))
+                continue
+            if is_example(one.data):
+                self._say(information("DS974").at(table.grid.at(number)))
+                continue
+            if part and found and found[-1].same(one):
+                found[-1].add(part)
+                continue
+            if part:
+                one.add(part)
+            found.append(one)
+        return found
+
+    def _rows(self, table: Table) -> Iterable[tuple[int, Row]]:
+        """Yield the rows below the headings that say something, with their numbers."""
+        heading = list(table.names.values())
+        for number, row in enumerate(table.grid.rows[table.header + 1 :], table.header + 1):
+            said = _said(row)
+            if said and said != heading:
+                yield number, row
+
+    def _others(self, table: Table, row: Row, one: _Found) -> None:
+        """Keep the cells of unknown columns, and leave out those with names of staff."""
+        for number, heading in table.unknown.items():
+            if number < len(row) and (cell := row[number]) and cell.strip():
+                one.raw[heading] = cell
+        for number in table.staff:
+            if number < len(row) and (cell := row[number]) and cell.strip():
+                self._dropped += 1
+
+    def _cell(
+        self, table: Table, number: int, row: Row, n: int, column: Column, names: Mapping[int, str], raw: dict[str, str]
+    ) -> Any:
+        cell = row[n] if n < len(row) else None
+        if cell is None or not (cell.strip() or self._exact):
+            return None
+        last = column.path[-1]
+        if last in _PHONES and (bare := without_names(cell)) != cell:
+            self._dropped += 1
+            cell = bare
+        elif last == "person" and is_name(cell):
+            self._dropped += 1
+            return None
+        value = value_of(cell, column, self._exact) if cell else None
+        if isinstance(value, Unreadable):
+            raw[names[n]] = cell
+            self._say(warning(value.code, heading=names[n], given=cell[:60]).at(table.grid.at(number, n)))
+            return None
+        if not self._exact and column.kind in ("choice", "choices") and value is not None and value != cell:
+            raw.setdefault(names[n], cell)
+        if column.kind == "rows" and value:
+            return {i: part_of_text(str(column.path[-1]), line) for i, line in enumerate(value)}
+        return list(value) if isinstance(value, tuple) else value
+
+    def _parts(self, rows: list[_Found], tables: list[Table]) -> None:
+        """Join the rows of other sheets to their guides by id, code or name."""
+        index: dict[str, _Found] = {}
+        for found in rows:
+            for key in found.called():
+                index.setdefault(key, found)
+        for table in tables:
+            names = table.names
+            for number, row in self._rows(table):
+                joined: Data = {}
+                part: Data = {}
+                raw: dict[str, str] = {}
+                for n, column in table.columns.items():
+                    value = self._cell(table, number, row, n, column, names, raw)
+                    if value is not None:
+                        at = column.path
+                        put(*((joined, at[1:]) if at[0] == "@" else (part, at)), value)
+                one = _Found(number, table, joined)
+                owner = next((index[key] for key in one.called() if key in index), None)
+                if owner is None:
+                    if not is_example(joined):
+                        self._say(warning("DS967", given="、".join(_said(row))[:80]).at(table.grid.at(number)))
+                    continue
+                self._others(table, row, one)
+                owner.add_part(table, part, {**raw, **one.raw}, number)
+
+    # --------------------------------------------------------------------------------------- guides
+
+    def _guide(self, found: _Found) -> ServiceGuide | None:
+        data = found.whole()
+        table, at = found.table, found.table.grid.at(found.row)
+        wanted = data.get("id")
+        data["id"] = guide_id(data, self._taken)
+        if data["id"] != (first := guide_id({**data, "id": wanted}, {})) or (wanted and wanted != first):
+            self._say(warning("DS975", given=str(wanted or first), used=data["id"]).at(at))
+        self._taken[data["id"]] = True
+        self._department(data)
+        self._county(data)
+        if not self._exact:
+            self._meant(data, at)
+            if "source" not in data and "assumption" not in data:
+                data["source"] = text(
+                    "exchange.source", self._options.lang, file=self._book.path.name, sheet=table.grid.sheet or "",
+                    row=found.row + 1,
+                )  # fmt: skip
+        guide, findings = guide_of(data, found.located)
+        for finding in findings:
+            self._say(finding)
+        if guide is None:
+            self._say(error("DS968", cells=str(data.get("name", ""))[:80]).at(at))
+        return guide
+
+    def _department(self, data: Data) -> None:
+        """Give the guide its department's id; the name stays with the department."""
+        name = data.get("department")
+        body = data.get("body") or {}
+        code = body.get("credit_code") or _credit_code(data.get("code"))
+        called = str(name or (body.get("name") or {}).get("zh") or "")
+        if not called:
+            return
+        id_ = department_id(called, code)
+        data["department"] = id_
+        if id_ not in self._departments:
+            self._departments[id_] = GivenDepartment(id_, called, code)
+
+    def _county(self, data: Data) -> None:
+        if (county := data.get("county")) is not None and not re.fullmatch("[a-z][a-z0-9_]*", str(county)):
+            data.setdefault("raw", {})[GUIDES.heading(_COUNTY, "zh")] = data.pop("county")
+
+    def _meant(self, data: Data, at: Location) -> None:
+        """Say what a number of visits means and how depth is coded, where the table does not."""
+        profile = self._options.profile
+        visits = data.get("visits")
+        if visits and "count" in visits and profile.visits and "meaning" not in visits:
+            visits["meaning"] = profile.visits
+        if depth := data.get("depth"):
+            codes = [str(code) for code in depth.get("codes") or ()]
+            if codes and "map" not in depth:
+                found = depth_of(codes, profile.depth_codes)
+                if found is None:
+                    found = {"codes": codes, "map": "unknown"}
+                    self._say(warning("DS976", given="、".join(codes)).at(at))
+                elif found["codes"] != codes:
+                    data.setdefault("raw", {})[GUIDES.heading(_DEPTH, "zh")] = "、".join(codes)
+                data["depth"] = found
+            elif not codes:
+                del data["depth"]
+
+
+_COUNTY = next(c for c in GUIDES.columns if c.key == "county")
+_DEPTH = next(c for c in GUIDES.columns if c.key == "depth.codes")
+
+
+def _credit_code(code: Any) -> str | None:
+    bare = half_width(str(code or ""))
+    return bare[:18] if len(bare) in (31, 33) else None
+
+
+def _field(table: Table, column: Column) -> str:
+    """Return a column's name in a profile."""
+    path = [p for p in column.path if p not in ("@", "*")]
+    key = ".".join(map(str, path))
+    return key if table.sheet is GUIDES or column.path[0] == "@" else f"{table.sheet.key}.{key}"
+
+
+def _said(row: Row) -> list[str]:
+    return [cell.strip() for cell in row if cell and cell.strip()]
+
+
+def _says_who(data: Data) -> bool:
+    name = data.get("name")
+    return bool(data.get("id") or data.get("code") or (isinstance(name, dict) and name.get("zh")))
+
+
+class _Found:
+    """One guide while its rows are gathered."""
+
+    def __init__(self, row: int, table: Table, data: Data | None = None) -> None:
+        self.row, self.table = row, table
+        self.data: Data = data if data is not None else {}
+        self.raw: dict[str, str] = {}
+        self._several: dict[tuple[str, ...], list[tuple[Data, int]]] = {}
+
+    def called(self) -> Iterable[str]:
+        """Yield what other sheets may call it, the surest first."""
+        for field in ("id", "business_code", "code"):
+            if value := self.data.get(field):
+                yield f"{field}:{half_width(str(value)).strip()}"
+        name = self.data.get("name")
+        if isinstance(name, dict) and name.get("zh"):
+            yield f"name:{name['zh'].strip()}"
+
+    def same(self, other: _Found) -> bool:
+        """Return whether another row speaks of the same guide: every key that both have is the same."""
+        mine, theirs = (dict(k.split(":", 1) for k in one.called()) for one in (self, other))
+        common = mine.keys() & theirs.keys()
+        return bool(common) and all(mine[key] == theirs[key] for key in common)
+
+    def add(self, part: Data) -> None:
+        """Add a part that stands in a row of the guides' own sheet."""
+        for field, value in part.items():
+            self._several.setdefault((field,), []).append((value, self.row))
+
+    def add_part(self, table: Table, part: Data, raw: Mapping[str, str], row: int) -> None:
+        """Add a row of another sheet; what it holds beside the known columns stays under the sheet's name."""
+        if table.sheet.key == "raw":
+            if (field := part.get("field")) is not None:
+                self.raw[field] = str(part.get("value", ""))
+            return
+        rows = self._several.setdefault(table.sheet.path, [])
+        rows.append((part, row))
+        for heading, cell in raw.items():
+            self.raw[f"{table.grid.sheet} {len(rows)} {heading}"] = cell
+
+    def whole(self) -> Data:
+        """Return the guide's data with all parts."""
+        for path, parts in self._several.items():
+            put(self.data, path, dict(enumerate(value for value, _ in parts if value)))
+        data = finished(self.data)
+        if self.raw:
+            data["raw"] = dict(self.raw)
+        assert isinstance(data, dict)
+        return data
+
+    def located(self, finding: Finding) -> Finding:
+        """Return a finding with the cell of the guide's row that it speaks of, or else with the row."""
+        for number, column in self.table.columns.items():
+            if column.path == finding.path[: len(column.path)] or finding.path == column.path[: len(finding.path)]:
+                return finding.at(self.table.grid.at(self.row, number))
+        for path, parts in self._several.items():
+            if finding.path[: len(path)] == path:
+                place = finding.path[len(path)] if len(finding.path) > len(path) else 0
+                sheet = next((s.title("zh") for s in PARTS if s.path == path), "")
+                row = parts[place][1] if isinstance(place, int) and place < len(parts) else self.row
+                return finding.at(Location(f"{self.table.grid.file}[{sheet}]!{row + 1}:{row + 1}"))
+        return finding.at(self.table.grid.at(self.row))

@@ -1,0 +1,56 @@
+"""What an import gives: guides and departments as values, and everything that was found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from depthsim.errors import Finding, Location
+from depthsim.exchange.profile import Profile
+from depthsim.model.guide import ServiceGuide
+from depthsim.texts import Lang
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to read: the profile, the sheet, and the language of notes that are written into guides."""
+
+    profile: Profile = field(default_factory=Profile)
+    sheet: str | None = None
+    lang: Lang = "zh"
+
+
+@dataclass(frozen=True)
+class GivenDepartment:
+    """A department as the source names it."""
+
+    id: str
+    name: str
+    credit_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Guides by id with their places in the source, and departments by id.
+
+    `headings` says which heading was taken for which field (empty: kept as it is), `dropped` how many cells with
+    names of people were left out; `exact`: depthsim wrote the source itself.
+    """
+
+    guides: Mapping[str, ServiceGuide]
+    places: Mapping[str, Location]
+    departments: Mapping[str, GivenDepartment]
+    findings: tuple[Finding, ...]
+    headings: Mapping[str, str | None] = field(default_factory=dict)
+    sheet: str | None = None
+    dropped: int = 0
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Format:
+    """One foreign format: the endings of its files, and its reader."""
+
+    suffixes: tuple[str, ...]
+    read: Callable[[Path, Options], Imported]

@@ -1,0 +1,306 @@
+"""Import (导入): guide tables and records of the national format become a system's guides, with inferred processes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from depthsim.assessment import rules as lint
+from depthsim.errors import Finding, InputError, Location, Severity, UsageError, error, information, warning
+from depthsim.exchange import formats
+from depthsim.exchange.imported import GivenDepartment, Imported, Options
+from depthsim.exchange.inference import item_of
+from depthsim.exchange.profile import FOLDER, Meaning, Profile, named, read_profile, unknown_coding
+from depthsim.exchange.skeleton import Skeleton, catalogue
+from depthsim.files import load_system, whole_folder, write_text
+from depthsim.files.bundled import shown
+from depthsim.files.loaded import CITY, GUIDES
+from depthsim.files.published import read_published
+from depthsim.files.writer import dump, dump_data
+from depthsim.model.city import City
+from depthsim.model.code_lists import DEPTH_MAPS
+from depthsim.model.guide import ServiceGuide
+from depthsim.model.system import ServiceSystem
+from depthsim.texts import Lang
+from depthsim.verbs.wording import finding_json
+
+KEPT = "default"
+"""The name under which the way of reading is kept beside the guides, where none is given."""
+LEVELS = ("I", "II", "III", "IV")
+
+
+@dataclass(frozen=True)
+class ImportDone:
+    """What an import read and wrote.
+
+    `findings` are about the source and how it was taken over, `broken` what the guides have against the rules, both
+    with places in the source. `processes` counts the inferred processes by the template that they follow.
+    """
+
+    path: Path | None
+    files: int
+    guides: Mapping[str, ServiceGuide]
+    departments: Mapping[str, GivenDepartment]
+    processes: Mapping[str, int]
+    unchanged: int
+    dropped: int
+    headings: Mapping[str, str | None]
+    findings: tuple[Finding, ...]
+    broken: tuple[Finding, ...]
+    profile: Path | None = None
+    new: bool = True
+    written: tuple[str, ...] = field(default=())
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings about the guides have a severity."""
+        return sum(finding.severity is severity for finding in self.broken)
+
+    def to_json(self, lang: Lang) -> dict[str, Any]:
+        """Return what was read, written and found."""
+        return {
+            "path": str(self.path) if self.path is not None else None,
+            "files": list(self.written),
+            "profile": str(self.profile) if self.profile is not None else None,
+            "guides": list(self.guides),
+            "unchanged": self.unchanged,
+            "departments": {key: d.name for key, d in self.departments.items()},
+            "processes": dict(self.processes),
+            "names_dropped": self.dropped,
+            "columns": dict(self.headings),
+            "findings": [finding_json(f, lang) for f in self.findings],
+            "guide_findings": [finding_json(f, lang) for f in self.broken],
+        }
+
+
+def import_(
+    file: str | Path,
+    *,
+    output: str | Path | None = None,
+    profile: str | None = None,
+    mapping: str | Path | None = None,
+    sheet: str | None = None,
+    depth_codes: str | None = None,
+    visits: Meaning | None = None,
+    format: str | None = None,  # noqa: A002 - as users say it
+    processes: bool = True,
+    overwrite: bool = False,
+    lang: Lang = "en",
+) -> ImportDone:
+    """Return what a file of guides holds; with `output`, written as a new system, or added to the one there.
+
+    How to read comes from `profile` (a known source, or a name kept in the system), else from what was kept at the
+    last import; `mapping`, `sheet`, `depth_codes` and `visits` go before it. In a new system each guide gets an
+    inferred process, unless `processes` is false. Raises InputError where nothing can be taken over, and where guides
+    differ from those in the system and `overwrite` is false: then nothing is written. Raises UsageError for a coding
+    or a meaning that does not exist.
+    """
+    target = Path(output) if output is not None else None
+    if (done := _restored(Path(file), target, overwrite)) is not None:
+        return done
+    chosen = _profile(target, profile, mapping, sheet, depth_codes, visits)
+    found = formats.read(Path(file), Options(chosen, sheet, lang), format)
+    kept = replace_profile(chosen, found, sheet)
+    existing = target is not None and (target / "system.yaml").is_file()
+    if existing and target is not None:
+        return _added(found, target, kept, profile, overwrite)
+    return _new(found, target, Path(file).name, kept, profile, lang, processes)
+
+
+def _restored(file: Path, target: Path | None, overwrite: bool) -> ImportDone | None:
+    """Return what a workbook that `export` wrote gives back, None for any other file."""
+    from depthsim.verbs.restore import restored
+
+    return restored(file, target, overwrite)
+
+
+def _profile(
+    target: Path | None,
+    name: str | None,
+    mapping: str | Path | None,
+    sheet: str | None,
+    depth_codes: str | None,
+    visits: Meaning | None,
+) -> Profile:
+    if depth_codes is not None and depth_codes not in DEPTH_MAPS:
+        raise UsageError(unknown_coding(depth_codes))
+    if visits not in (None, "least", "greatest"):
+        raise UsageError(error("DS980", given=visits))
+    folder = target if target is not None and target.is_dir() else None
+    found = Profile()
+    if name is not None:
+        found = named(name, folder) if _exists(name, folder) else Profile()
+    elif folder is not None and (kept := folder / FOLDER / f"{KEPT}.yaml").is_file():
+        found = read_profile(kept)
+    if mapping is not None:
+        given = read_profile(Path(mapping))
+        changes = {k: v for k in ("sheet", "depth_codes", "visits") if (v := getattr(given, k)) is not None}
+        found = found.model_copy(update={**changes, "columns": type(found.columns)({**found.columns, **given.columns})})
+    said = {"sheet": sheet, "depth_codes": depth_codes, "visits": visits}
+    return found.model_copy(update={key: value for key, value in said.items() if value is not None})
+
+
+def _exists(name: str, folder: Path | None) -> bool:
+    """Return whether a profile can be read; a plain new name beside nothing kept is the name to keep it under."""
+    try:
+        named(name, folder)
+    except InputError:
+        if re.fullmatch("[a-z][a-z0-9_]*", name) and folder is None:
+            return False
+        raise
+    return True
+
+
+def replace_profile(chosen: Profile, found: Imported, sheet: str | None) -> Profile:
+    """Return the profile to keep: every heading with what it was taken for."""
+    columns = {**chosen.columns, **found.headings}
+    return chosen.model_copy(
+        update={"columns": type(chosen.columns)(columns), "sheet": sheet or chosen.sheet or None}
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------- a new system
+
+
+def _new(
+    found: Imported, target: Path | None, file: str, kept: Profile, name: str | None, lang: Lang, processes: bool
+) -> ImportDone:
+    """Write a whole new folder, or only say what it would hold."""
+    if target is None:
+        done, _ = _files(found, "imported", file, lang, processes, None)
+        return done
+    id_ = re.sub("[^a-z0-9_]", "_", target.name.lower()).strip("_") or "imported"
+    id_ = id_ if re.match("[a-z]", id_) else f"s_{id_}"
+    with whole_folder(target) as inside:
+        done, written = _files(found, id_, file, lang, processes, inside)
+        profile = _keep(inside, kept, name)
+    written.append(profile.relative_to(inside).as_posix())
+    return replace(
+        done, path=target, files=len(written), written=tuple(f"{target}/{name}" for name in written),
+        profile=target / profile.relative_to(inside),
+    )  # fmt: skip
+
+
+def _files(
+    found: Imported, id_: str, file: str, lang: Lang, processes: bool, inside: Path | None
+) -> tuple[ImportDone, list[str]]:
+    skeleton = Skeleton(found.departments, lang)
+    counted: Counter[str] = Counter()
+    written: list[str] = []
+
+    def write(path: str, content: str) -> None:
+        if inside is not None:
+            (inside / path).parent.mkdir(exist_ok=True)
+            (inside / path).write_text(content, encoding="utf-8")
+        written.append(path)
+
+    guides = dict(found.guides)
+    for key, guide in found.guides.items():
+        wanted = processes and guide.process is None and guide.application_based is not False
+        if wanted:
+            item = item_of(guide, skeleton.around(guide), lang)
+            counted[_template(item)] += 1
+            write(f"{key}.yaml", dump_data(item))
+        elif guide.process is None:
+            guides[key] = guide = guide.model_copy(update={"process": "none"})
+        write(f"{GUIDES}/{key}.yaml", dump(guide))
+    write("system.yaml", dump_data(skeleton.system(id_, file)))
+    write(CITY, dump_data(catalogue(id_, file, found.departments.values())))
+    city = City.model_validate(catalogue(id_, file, found.departments.values()))
+    broken = _broken(found, guides, ServiceSystem(id=id_, name={"zh": id_, "en": id_}), city)  # type: ignore[arg-type]
+    done = ImportDone(
+        None, 0, guides, found.departments, dict(sorted(counted.items())), 0, found.dropped, found.headings,
+        found.findings, broken,
+    )  # fmt: skip
+    return done, written
+
+
+def _template(item: Mapping[str, Any]) -> str:
+    """Return the template that an inferred process follows, by the step that only it has."""
+    steps = item["process"]["steps"]
+    for step, template in (("prereview", "level_ii"), ("show_originals", "level_iii"), ("verify_online", "level_iv")):
+        if step in steps:
+            return template
+    return "level_i"
+
+
+def _keep(folder: Path, profile: Profile, name: str | None) -> Path:
+    plain = name if name is not None and re.fullmatch("[a-z][a-z0-9_]*", name) else KEPT
+    return write_text(folder / FOLDER / f"{plain}.yaml", dump(profile))
+
+
+def _broken(
+    found: Imported, guides: Mapping[str, ServiceGuide], system: ServiceSystem, city: City | None
+) -> tuple[Finding, ...]:
+    """Return what the rules find in the guides, with places in the source; that a process is missing is no news."""
+    whole = system.model_copy(update={"guides": {**system.guides, **guides}, "city": city})
+    around = lint.surroundings(whole)
+    return tuple(
+        finding.at(found.places.get(key, Location("")))
+        for key, guide in guides.items()
+        for finding in lint.guide_findings(guide, around(guide))
+        if finding.code != "DS814"
+    )
+
+
+# ------------------------------------------------------------------------------------------- a system that is there
+
+
+def _added(found: Imported, target: Path, kept: Profile, name: str | None, overwrite: bool) -> ImportDone:
+    """Add guides to a system; its items, system.yaml and catalogue stay as they are."""
+    system = load_system(target).system
+    published = read_published(target, system)
+    city = published.city
+    guides, findings = _fitted(found, system, city)
+    files = {key: (target / GUIDES / f"{key}.yaml") for key in guides}
+    there = {key: path for key, path in files.items() if path.is_file()}
+    same = {key for key in there if published.guides.get(key) == guides[key]}
+    other = {key: path for key, path in there.items() if key not in same}
+    if other and not overwrite:
+        more = tuple(shown(path) for path in list(other.values())[:10])
+        raise InputError(
+            [*findings, error("DS981", number=len(other), files=more).at(Location(shown(target / GUIDES)))]
+        )
+    if other:
+        more = tuple(shown(path) for path in list(other.values())[:10])
+        findings.append(information("DS982", number=len(other), files=more).at(Location(shown(target / GUIDES))))
+    written = [str(write_text(files[key], dump(guide))) for key, guide in guides.items() if key not in same]
+    profile = _keep(target, kept, name)
+    city_then = city or City(id="city", name={"zh": "city", "en": "city"})  # type: ignore[arg-type]
+    return ImportDone(
+        target, len(written), guides, found.departments, {}, len(same), found.dropped, found.headings,
+        (*found.findings, *findings), _broken(found, guides, system, city_then), profile, False, tuple(written),
+    )  # fmt: skip
+
+
+def _fitted(found: Imported, system: ServiceSystem, city: City | None) -> tuple[dict[str, ServiceGuide], list[Finding]]:
+    """Return the guides with the system's own ids of departments; a department that it does not have is a finding."""
+    names: dict[str, str] = {}
+    for key, own in system.departments.items():
+        names |= {key: key, own.name.zh: key, own.name.en: key}
+    for key, listed in city.departments.items() if city else ():
+        names |= {key: key, listed.name.zh: key, listed.name.en: key}
+        if listed.credit_code:
+            names[listed.credit_code] = key
+    known = {
+        given.id: names.get(given.credit_code or "") or names.get(given.name) or names.get(given.id)
+        for given in found.departments.values()
+    }
+    guides = dict(found.guides)
+    findings: list[Finding] = []
+    missing: set[str] = set()
+    for key, guide in found.guides.items():
+        if guide.department is None or (own_id := known.get(guide.department)) == guide.department:
+            continue
+        raw = guide.raw
+        if own_id is None:
+            called = found.departments[guide.department].name
+            raw = type(raw)({**raw, "department": called})
+            if called not in missing:
+                findings.append(warning("DS983", given=called, known=tuple(system.departments)).at(found.places[key]))
+            missing.add(called)
+        guides[key] = guide.model_copy(update={"department": own_id, "raw": raw})
+    return guides, findings
