@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from depthsim.verbs.demo import demo
     from depthsim.verbs.draw import draw
     from depthsim.verbs.explain import explain
+    from depthsim.verbs.export import export
     from depthsim.verbs.load import load, scenario
     from depthsim.verbs.new import new
     from depthsim.verbs.plan import plan
@@ -58,6 +59,7 @@ _HOMES = {
     "demo": "depthsim.verbs.demo",
     "draw": "depthsim.verbs.draw",
     "explain": "depthsim.verbs.explain",
+    "export": "depthsim.verbs.export",
     "load": "depthsim.verbs.load",
     "machine": "depthsim.engines.single_case",
     "new": "depthsim.verbs.new",
@@ -95,6 +97,7 @@ __all__ = [
     "demo",
     "draw",
     "explain",
+    "export",
     "load",
     "machine",
     "new",

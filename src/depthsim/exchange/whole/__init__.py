@@ -1,0 +1,1 @@
+"""A whole system as one workbook that people can edit, and back without loss."""
