@@ -196,7 +196,7 @@ def _rows(found: Assessed, tasks: Rectification, names: Mapping[str, str], lang:
 
 def _row(found: Assessed, task: Task, department: str, lang: Lang) -> Row:
     third = found.scheme.indicator(task.indicator)
-    finding = found.locate(task.finding)
+    finding = task.finding
     guide = found.assessment.subject.guides.get(task.item or "")
     return {
         "department": department,

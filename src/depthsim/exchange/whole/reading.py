@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
+from immutabledict import immutabledict
 from pydantic import ValidationError
 
 from depthsim.errors import Finding, InputError, Location, error, information
@@ -54,8 +54,8 @@ def read_whole(path: str | Path) -> Restored:
         lang: Lang = "en" if str(hidden.rows[0][1]) == "en" else "zh"
     except (ValueError, KeyError, IndexError, StopIteration):
         raise InputError(error("DS993", file=book.file).at(hidden.at(0))) from None
-    guides, findings = _guides(book, system, data, lang)
-    system, more = _inventory(book, system_of({**data, "guide": guides}), lang)
+    guides, findings = _guides(book, system, data.get("guide", {}), lang)
+    system, more = _inventory(book, system.model_copy(update={"guides": immutabledict(guides)}), lang)
     return Restored(system, (*findings, *more))
 
 
@@ -66,9 +66,10 @@ def _first(grid: Grid) -> str:
 # ----------------------------------------------------------------------------------------------- guides
 
 
-def _guides(book: Book, system: ServiceSystem, data: Mapping[str, Any], lang: Lang) -> tuple[Data, list[Finding]]:
-    """Return the guides' data by id, in the order of their rows, with what was edited."""
-    before: Data = dict(data.get("guide", {}))
+def _guides(
+    book: Book, system: ServiceSystem, before: Mapping[str, Data], lang: Lang
+) -> tuple[Mapping[str, ServiceGuide], list[Finding]]:
+    """Return the guides by id, in the order of their rows, with what was edited; `before` is their data."""
     sheets = {sheet.key: by_id(grid, sheet) for sheet in SHEETS if (grid := _grid(book, sheet)) is not None}
     order = list(sheets.get(GUIDES.key, before))
     changed: dict[str, list[str]] = {}
@@ -78,16 +79,14 @@ def _guides(book: Book, system: ServiceSystem, data: Mapping[str, Any], lang: La
         if fields:
             changed[key] = fields
     parsed: Mapping[str, ServiceGuide] = guide_table.read(book.path, Options(lang=lang)).guides if changed else {}
-    found: Data = {}
+    found: dict[str, ServiceGuide] = {}
     for key in order:
         if key not in changed:
-            found[key] = before[key]
+            found[key] = system.guides[key]
+        elif key in parsed and (key not in before or "id" in changed[key]):
+            found[key] = parsed[key]
         elif key in parsed:
-            now = data_of_value(parsed[key])
-            whole = key not in before or "id" in changed[key]
-            found[key] = now if whole else _edited(before[key], now, changed[key])
-    if order == list(before) and not changed:
-        return before, []
+            found[key] = ServiceGuide.model_validate(_edited(before[key], data_of_value(parsed[key]), changed[key]))
     place = Location(book.file)
     new, gone = [k for k in order if k not in before], [k for k in before if k not in found]
     say = information(

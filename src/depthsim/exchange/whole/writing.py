@@ -19,8 +19,6 @@ from depthsim.texts import Lang, text
 
 _MOST = 32_000
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
-_MOST_ROWS = 1_000_000
-"""A sheet has 1,048,576 rows."""
 _NOTES = ("what", "edit", "hidden", "view", "risky")
 
 
@@ -119,15 +117,16 @@ def _items(writing: _Writing, system: ServiceSystem, lang: Lang) -> None:
 
 
 def _origins(writing: _Writing, system: ServiceSystem, lang: Lang) -> None:
-    def lines() -> Iterator[list[Cell]]:
-        left = _MOST_ROWS
-        for kind, key, value in values_of(system):
-            for number in number_origins(data_of_value(value)):
-                if left := left - 1:
-                    place = "/".join(map(str, number.path))
-                    yield shown([f"{kind} {key}", place, number.origin, number.note])
-                else:
-                    return
+    """Write where the numbers of each file come from: each source or assumption once, with how many it covers."""
 
-    names = ("file", "path", "origin", "note")
+    def lines() -> Iterator[list[Cell]]:
+        for kind, key, value in values_of(system):
+            covered: dict[tuple[str | None, str | None], list[str]] = {}
+            for number in number_origins(data_of_value(value)):
+                covered.setdefault((number.origin, number.note), []).append("/".join(map(str, number.path)))
+            for (origin, note), places in covered.items():
+                named = text(f"inventory.origin_{origin or 'none'}", lang)
+                yield shown([f"{kind} {key}", named, note, len(places), places[0]])
+
+    names = ("file", "origin", "note", "numbers", "path")
     writing.sheet(text("inventory.sheet.origins", lang), [text(f"inventory.origin.{n}", lang) for n in names], lines())
