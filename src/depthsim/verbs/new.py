@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +18,7 @@ from depthsim.files.loaded import CITY, GUIDES
 from depthsim.files.writer import dump_data
 from depthsim.model.system import ServiceSystem
 from depthsim.model.value import IDENTIFIER
-from depthsim.synthesis import MOST_ITEMS, synthetic_city
+from depthsim.synthesis import MOST_ITEMS, Planted, synthetic_city, with_faults
 from depthsim.texts import Lang, room
 from depthsim.verbs.inputs import at_least
 
@@ -22,6 +26,8 @@ NewKind = Literal["item", "system", "scenario", "guide-table"]
 KINDS: tuple[NewKind, ...] = ("item", "system", "scenario", "guide-table")
 FIRST_ITEM = "example_item"
 MOST_CASES = 1e9
+PLANTED = "faults.csv"
+RESERVED = ("system", "catalogue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +52,21 @@ def new(
     items: int | None = None,
     seed: int | None = None,
     cases: float | None = None,
+    faults: float | None = None,
 ) -> Created:
     """Write a commented item, scenario (`FOLDER/NAME.yaml`) or system (`FOLDER/NAME/` with one item).
 
     An item uses pools and a place of the `system.yaml` beside it, if there is one. With `items` the system is a
-    synthetic city of so many items and `cases` a year, the same for the same seed (1 if not given). Raises
+    synthetic city of so many items and `cases` a year, the same for the same seed (1 if not given); with `faults`
+    each fault stands in its guides with this chance where it fits, and `faults.csv` lists them. Raises
     UsageError for a name that cannot be an id and for numbers that make no sense, InputError where the file exists
     already or cannot be written.
     """
     if kind not in KINDS:
         raise UsageError(error("DS394", given=kind, known=KINDS))
-    if not re.fullmatch(IDENTIFIER, name) or name == "system":
+    if not re.fullmatch(IDENTIFIER, name) or name in RESERVED:
         raise UsageError(error("DS392", given=name))
-    if items is None and (seed is not None or cases is not None):
+    if items is None and (seed, cases, faults) != (None, None, None):
         raise UsageError(error("DS395"))
     if items is not None and kind != "system":
         raise UsageError(error("DS395"))
@@ -69,7 +77,7 @@ def new(
     if kind == "guide-table":
         return Created((write_template(target, lang),), target)
     if items is not None:
-        return _city(name, target, lang, items, 1 if seed is None else seed, cases)
+        return _city(name, target, lang, items, 1 if seed is None else seed, cases, faults or 0.0)
     if kind == "system":
         with whole_folder(target) as inside:
             write_text(inside / "system.yaml", _text("system", name, lang))
@@ -79,23 +87,45 @@ def new(
     return Created((write_text(target, content),), target)
 
 
-def _city(name: str, target: Path, lang: Lang, items: int, seed: int, cases: float | None) -> Created:
+def _city(name: str, target: Path, lang: Lang, items: int, seed: int, cases: float | None, faults: float) -> Created:
     """Write a synthetic city. Every file is plain data already, so no value is turned into text."""
     if not 1 <= items <= MOST_ITEMS:
         raise UsageError(error("DS396", option="items", given=items, least=1, most=MOST_ITEMS))
     if cases is not None and not items <= cases <= MOST_CASES:
         raise UsageError(error("DS396", option="cases", given=cases, least=items, most=MOST_CASES))
+    if not 0 <= faults <= 1:
+        raise UsageError(error("DS396", option="faults", given=faults, least=0, most=1))
     at_least("seed", seed, 0)
     city = synthetic_city(name, items=items, seed=seed, lang=lang, cases=cases)
     documents = {"system.yaml": city.system_data, CITY: city.city_data}
     documents |= {f"{id_}.yaml": data for id_, data in city.item_data.items()}
-    documents |= {f"{GUIDES}/{id_}.yaml": data for id_, data in city.guide_data.items()}
+    guides, planted = with_faults(city.guide_data, seed, faults)
+    documents |= {f"{GUIDES}/{id_}.yaml": data for id_, data in guides.items()}
     with whole_folder(target) as inside:
         (inside / GUIDES).mkdir()
         for file, data in documents.items():
             head = f"# {city.note[lang]}\n" if file in ("system.yaml", CITY) else ""
             (inside / file).write_text(head + dump_data(data), encoding="utf-8")
-    return Created(tuple(target / file for file in documents), target, city.system)
+        if faults:
+            (inside / PLANTED).write_bytes(_listed(planted))
+    files = [*documents, PLANTED] if faults else [*documents]
+    return Created(tuple(target / file for file in files), target, city.system)
+
+
+def _listed(planted: Iterable[Planted]) -> bytes:
+    """Return a list of planted faults as a table that spreadsheets open as it is."""
+    table = io.StringIO()
+    rows = csv.writer(table, lineterminator="\n")
+    rows.writerow(field.name for field in fields(Planted))
+    for one in planted:
+        rows.writerow([one.item, one.rule, one.field, *(_shown(value) for value in (one.before, one.after))])
+    return table.getvalue().encode("utf-8-sig")
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _text(kind: NewKind, name: str, lang: Lang) -> str:

@@ -27,6 +27,7 @@ def command(say: Words) -> Command:
     @option("--items", say=say, words="items", metavar="number", type=Number(say, 1, 20_000))
     @option("--cases", say=say, words="cases", metavar="number", type=Number(say, 1, 1e9))
     @option("--seed", say=say, words="new_seed", metavar="number", type=Number(say))
+    @option("--faults", say=say, words="faults", metavar="number", type=Number(say, 0, 1, whole=False))
     @json_option(say)
     @click.pass_obj
     def new(
@@ -37,11 +38,12 @@ def command(say: Words) -> Command:
         items: int | None,
         cases: float | None,
         seed: int | None,
+        faults: float | None,
         as_json: bool,
     ) -> int:
         from depthsim.verbs.new import new as verb
 
-        found = verb(kind, name, folder=output, lang=screen.lang, items=items, seed=seed, cases=cases)
+        found = verb(kind, name, folder=output, lang=screen.lang, items=items, seed=seed, cases=cases, faults=faults)
         if as_json:
             screen.json(found.to_json(screen.lang))
             return 0
