@@ -6,7 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,11 @@ from depthsim.model.costs import CENTS, Costs
 from depthsim.model.level import Level, LevelScheme
 from depthsim.model.scenario import BASELINE, Scenario
 from depthsim.model.system import ServiceSystem
+from depthsim.studies.engine import COMPILED
 from depthsim.studies.plan import (
     MOST_TOGETHER,
     OBJECTIVES,
+    Effort,
     Entry,
     Frontier,
     Gain,
@@ -30,6 +32,7 @@ from depthsim.studies.plan import (
     Step,
     Target,
     confirm,
+    effort,
     entries,
     frontier,
     ranked,
@@ -47,8 +50,6 @@ from depthsim.verbs.wording import finding_json
 if TYPE_CHECKING:
     from depthsim.views.charts.differences import Figure
 
-REPLICATIONS = 5
-HORIZON_DAYS = 30.0
 LARGE = 2000
 """In a search with more choices than this no budget is tried between the corners of the curve."""
 SCALES: Mapping[Lang, int] = {"zh": 10_000, "en": 1000}
@@ -88,7 +89,7 @@ class Plan:
     alone: tuple[Alone, ...]
     simulated: Gain | None
     how: Span | None
-    replications: int
+    effort: Effort | None
     findings: tuple[Finding, ...]
 
     @property
@@ -177,14 +178,16 @@ class Plan:
         }
 
     def _simulation(self) -> dict[str, Any] | None:
-        if self.how is None:
+        if self.how is None or self.effort is None:
             return None
         return {
             "engine": self.how.engine,
             "seed": self.how.seed,
-            "replications": self.replications,
-            "horizon_days": self.how.horizon_days,
+            "replications": self.effort.replications,
+            "horizon_days": self.effort.horizon_days,
             "warm_up_days": self.how.warm_up_days,
+            "predicted_cases": round(self.effort.cases),
+            "shortened": self.effort.shortened,
         }
 
     def not_searched(self, lang: Lang) -> list[str]:
@@ -303,9 +306,9 @@ def plan(
     simulate: bool = True,
     scheme: str | LevelScheme = STANDARD,
     engine: str = "auto",
-    replications: int = REPLICATIONS,
+    replications: int | None = None,
     seed: int | None = None,
-    horizon_days: float | None = HORIZON_DAYS,
+    horizon_days: float | None = None,
     warm_up_days: float | None = None,
     jobs: int | None = 1,
     searching: Progress | None = None,
@@ -315,17 +318,17 @@ def plan(
 
     `budget` is in the currency of the costs (None: no limit). `targets` are such as `IV:0.8` or `licence=IV:80%`.
     `fair`: no segment of applicants may be worse off. Without `simulate` gains are exact and without queues only.
+    Without `replications` or `horizon_days` there are 5 of 30 days, fewer where that is too many cases (`effort`).
     Raises UsageError for requests that make no sense, InputError for what is wrong with the input, and where the
     targets are out of reach: its findings say how far they can be reached.
     """
     wanted = _objective(objective)
-    at_least("replications", replications, 1)
+    at_least("replications", 1 if replications is None else replications, 1)
     if budget is not None and not 0 <= budget < math.inf:
         raise UsageError(error("DS610", option="budget", given=budget, least=0))
     workers = processes(jobs)
     how = span([BASELINE], engine=engine, seed=seed, horizon_days=horizon_days, warm_up_days=warm_up_days)
     base, loaded = given_system(system)
-    how = how.on([base], replications)
     priced = given_costs(costs)
     rules = load_scheme(scheme) if isinstance(scheme, str) else scheme
     aims = tuple(target(t, base) for t in targets)
@@ -346,9 +349,10 @@ def plan(
     curve = frontier(program, known=best, budget=cents, corners_only=len(program) > LARGE)
     steps = ranked(best)
     wide = [e for e in found if e.items is None and (cents is None or e.cost(1) <= cents)]
-    confirmed = _Confirmed((), None, ())
+    confirmed, work = _Confirmed((), None, ()), None
     if simulate:
-        confirmed = _confirmed(base, steps, wide, wanted, how, replications, workers, simulating)
+        how, work = _effort(base, sum(_runs(steps, wide)), how, replications, horizon_days)
+        confirmed = _confirmed(base, steps, wide, wanted, how, work.replications, workers, simulating)
     findings = [priced.locate(f) for f in (*priced.findings, *notes, *_notes(searched, best, wanted))]
     findings += [*how.findings, *(_doubts(steps, confirmed.ranking) if simulate else ())]
     ranking = confirmed.ranking or tuple(Ranked(step) for step in steps)
@@ -356,7 +360,7 @@ def plan(
     located = tuple(loaded.locate(f) if loaded and f.location is None else f for f in findings)
     return Plan(
         base, priced.costs, wanted, cents, aims, best, ranking, curve, alone, confirmed.whole,
-        how if simulate else None, replications, located,
+        how if simulate else None, work, located,
     )  # fmt: skip
 
 
@@ -428,6 +432,27 @@ class _Confirmed:
     alone: tuple[Alone, ...]
 
 
+def _runs(steps: Sequence[Step], wide: Sequence[Entry]) -> tuple[int, int]:
+    """Return how many systems are run for the steps, and for the reforms of the system as a whole."""
+    return (len(steps) + 1 if steps else 0, len(wide) + 1 if wide else 0)
+
+
+def _effort(
+    base: ServiceSystem, runs: int, how: Span, replications: int | None, horizon_days: float | None
+) -> tuple[Span, Effort]:
+    """Return how `runs` systems are run: the engine that suits so many cases, and what it does in reasonable time."""
+
+    def by(engine: str) -> Effort:
+        return effort(
+            base, runs, engine, replications=replications, horizon_days=horizon_days, warm_up_days=how.warm_up_days
+        )
+
+    fast = by(COMPILED)
+    chosen = replace(how, horizon_days=fast.horizon_days).on([base] * runs, fast.replications)
+    found = by(chosen.engine)
+    return replace(chosen, horizon_days=found.horizon_days), found
+
+
 def _confirmed(
     base: ServiceSystem,
     steps: Sequence[Step],
@@ -445,7 +470,7 @@ def _confirmed(
     reformed = [base, *(reforms.apply(base, scenario(step.so_far, name)).system for step in steps)]
     settings = [how.setting(s) for s in reformed]
     measure = measures.load(objective).id
-    runs = [len(settings) if len(settings) > 1 else 0, len(wide) + 1 if wide else 0]
+    runs = _runs(steps, wide)
     total = sum(runs) or 1
     ranking: tuple[Ranked, ...] = ()
     whole: Gain | None = None

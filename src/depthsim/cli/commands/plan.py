@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,7 +22,7 @@ from depthsim.cli._screen import Cell, Column, Screen
 from depthsim.cli._words import Words
 
 if TYPE_CHECKING:
-    from depthsim.studies.plan import Gain
+    from depthsim.studies.plan import Effort, Gain
     from depthsim.verbs.plan import Alone, Plan
 
 OBJECTIVES = ("visits", "applicant_minutes", "elapsed_days", "money")
@@ -67,7 +67,6 @@ def command(say: Words) -> Command:
         jobs: int | None,
         as_json: bool,
     ) -> int:
-        from depthsim.verbs.plan import HORIZON_DAYS, REPLICATIONS
         from depthsim.verbs.plan import plan as verb
 
         with (
@@ -84,9 +83,9 @@ def command(say: Words) -> Command:
                 simulate=not no_simulate,
                 scheme=scheme,
                 engine=engine,
-                replications=REPLICATIONS if replications is None else replications,
+                replications=replications,
                 seed=seed,
-                horizon_days=HORIZON_DAYS if horizon is None else horizon,
+                horizon_days=horizon,
                 warm_up_days=warm_up,
                 jobs=jobs,
                 searching=searching,
@@ -157,6 +156,8 @@ def portfolio(screen: Screen, found: Plan, *, names: bool = True) -> None:
     screen.paragraph(say("plan.total", **total, **gain), colour="bold")
     if found.simulated is not None:
         screen.paragraph(_simulated(found, found.simulated, say))
+        if found.effort is not None and found.effort.shortened:
+            screen.paragraph(say("plan.shortened", cases=f"{found.effort.cases:,.0f}", **_times(found.effort)))
     before, after = (_levels(levels, say) for levels in (found.levels(), found.levels(found.portfolio)))
     screen.paragraph(say("demo.counts", before=before, after=after))
 
@@ -164,7 +165,8 @@ def portfolio(screen: Screen, found: Plan, *, names: bool = True) -> None:
 def _simulated(found: Plan, gain: Gain, say: Words) -> str:
     """Return what the simulation gives, and what makes the difference to the exact gain."""
     assert found.how is not None
-    run = {"replications": found.replications, "days": f"{found.how.horizon_days:g}", "seed": found.how.seed}
+    assert found.effort is not None
+    run = {**_times(found.effort), "seed": found.how.seed}
     first = say("plan.simulated", mean=_gain(gain.mean), interval=_interval(gain, say), **run)
     exact = {"exact": _gain(found.portfolio.gain)}
     if found.objective == "elapsed_days":
@@ -177,6 +179,10 @@ def _simulated(found: Plan, gain: Gain, say: Words) -> str:
     rest = say("interval", low=_gain(gain.rest95[0]), high=_gain(gain.rest95[1]))
     second = say(f"plan.waiting_{inside}", waiting=_gain(gain.waiting), rest=rest, **exact)
     return say("sentences", first=first, second=second)
+
+
+def _times(effort: Effort) -> dict[str, Any]:
+    return {"replications": effort.replications, "days": f"{effort.horizon_days:g}"}
 
 
 def _levels(levels: dict[str, int], say: Words) -> tuple[str, ...]:

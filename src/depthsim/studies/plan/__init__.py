@@ -1,6 +1,7 @@
 """Plans: which reforms for which items, exactly, under a budget and targets; the curve of gain against cost."""
 
 from depthsim.studies.plan.confirm import Gain, confirm
+from depthsim.studies.plan.effort import Effort, effort
 from depthsim.studies.plan.frontier import Frontier, frontier
 from depthsim.studies.plan.options import Entry, entries
 from depthsim.studies.plan.portfolio import Portfolio, Program, within_reach
@@ -12,6 +13,7 @@ from depthsim.studies.plan.worth import OBJECTIVES, Objective
 __all__ = [
     "MOST_TOGETHER",
     "OBJECTIVES",
+    "Effort",
     "Entry",
     "Frontier",
     "Gain",
@@ -23,6 +25,7 @@ __all__ = [
     "Step",
     "Target",
     "confirm",
+    "effort",
     "entries",
     "frontier",
     "ranked",
