@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from threading import Lock
 
 from depthsim.errors import Finding, InputError, error, warning
@@ -184,7 +184,7 @@ class Openings:
         """Return the open minutes in [begin, end)."""
         return self.working(end) - self.working(begin)
 
-    @property
+    @cached_property
     def working_day_minutes(self) -> float:
         """Return a working day as a duration: mean open minutes of the weekdays that have any."""
         return working_day_minutes(self.calendar)
