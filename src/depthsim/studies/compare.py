@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -367,7 +368,10 @@ def _segment(after: Exact, before: Exact, name: str, measure: str, cases: Mappin
 
 
 def _minus(after: float | None, before: float | None) -> float | None:
-    return None if after is None or before is None else after - before
+    """Return the difference of two exact means: 0 where it is rounding alone."""
+    if after is None or before is None:
+        return None
+    return 0.0 if math.isclose(after, before, rel_tol=1e-12, abs_tol=0.0) else after - before
 
 
 def _difference(
