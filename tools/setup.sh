@@ -67,4 +67,6 @@ fi
 "$uv" pip sync --quiet --python "$venv_python" --require-hashes --compile-bytecode requirements.txt
 "$uv" pip install --quiet --python "$venv_python" --no-deps --no-build-isolation --editable .
 "$venv_python" -m compileall -q src >/dev/null 2>&1 || true  # so that the first start is as quick as the next
+echo "setup: compiling the simulation engine, once (about 20 s)" >&2
+"$venv_python" -c 'from depthsim.engines.compiled import ready; ready()' >/dev/null 2>&1 || true  # else the first run does
 printf '%s' "$here" > .venv/.folder

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import logging
 
 import pytest
 from rich.console import Console
 
 from cli.commandline import run
 from depthsim.cli._progress import Forecast, bar, left
+from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 from depthsim.texts import LANGS
 
@@ -78,3 +80,18 @@ def test_a_pipe_and_json_hear_nothing() -> None:
         found = run("simulate", "canonical", "--replications", "1", "--horizon", "2", *more)
         assert found.exit_code == 0
         assert not [line for line in found.stderr.splitlines() if "%" in line and "DS" not in line]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_terminal_hears_when_the_engine_is_compiled(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=100)
+    monkeypatch.setattr("depthsim.cli._screen._console", lambda _stream: console)
+    words = Words(lang)  # type: ignore[arg-type]
+    log = logging.getLogger("depthsim.engines.compiled.kept")
+    for quiet in (True, False):
+        with Screen(words).progress("", quiet=quiet):
+            log.info("compiling")
+        assert (words("compiling") in shown.getvalue()) is not quiet
+    log.info("compiling")
+    assert shown.getvalue().count(words("compiling")) == 1

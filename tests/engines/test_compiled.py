@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,9 @@ from engines.small_systems import OFFICE, applicant, demo_hall, item, office, sy
 
 pytest.importorskip("numba")
 
-from depthsim.engines.compiled import kernel, world
+import numba
+
+from depthsim.engines.compiled import kept, kernel, world
 from depthsim.engines.compiled._jit import entry
 from depthsim.engines.compiled.chance import minutes
 from depthsim.engines.compiled.tables import Words, law_words, signed
@@ -175,12 +179,79 @@ for name in ("UserProvidedCacheLocator", "InTreeCacheLocator", "UserWideCacheLoc
     getattr(caching, name).from_function = classmethod(lambda cls, function, file: None)
 from depthsim.engines.compiled._jit import entry
 print(entry(lambda a: a + 1)(41))
+print(os.environ["NUMBA_CACHE_DIR"])
 """
 
 
 def test_where_no_folder_can_be_written_it_compiles_all_the_same() -> None:
     done = subprocess.run([sys.executable, "-c", READ_ONLY], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "42"
+    answer, folder = done.stdout.split()
+    assert answer == "42"
+    assert not Path(folder).exists(), "a folder for the processes it starts is gone with it"
+
+
+@pytest.fixture
+def small_kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], Any]:
+    """Yield what begins a process anew, with a kernel that compiles at once."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(kept, "SIGNATURE", (numba.types.int64,))
+
+    def begin() -> Any:
+        kernel = entry(_next)
+        monkeypatch.setattr(kept, "kernel", kernel)
+        return kernel
+
+    return begin
+
+
+def _next(a: Any) -> Any:
+    return a + 1
+
+
+def _compiled(caplog: pytest.LogCaptureFixture) -> int:
+    """Return how often it has been said since the last call that the kernel is compiled."""
+    found = len(caplog.records)
+    caplog.clear()
+    return found
+
+
+def test_code_is_compiled_once_and_read_from_then_on(
+    small_kernel: Callable[[], Any], caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    caplog.set_level("INFO", logger=kept.LOG.name)
+    for times in (1, 0):
+        begun = small_kernel()
+        kept.ready()
+        kept.ready()
+        assert _compiled(caplog) == times
+        assert begun(41) == 42
+    for path in tmp_path.rglob("*.nb[ic]"):
+        path.write_bytes(b"")
+    small_kernel()
+    kept.ready()
+    assert _compiled(caplog) == 1, "what a machine that stopped left half written is made again"
+    small_kernel()
+    kept.ready()
+    assert _compiled(caplog) == 0
+
+
+def test_code_that_cannot_be_written_is_used_all_the_same(
+    small_kernel: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = small_kernel()
+    monkeypatch.setattr(begun._cache, "save_overload", partial(_full, begun))
+    kept.ready()
+    assert begun(41) == 42
+
+
+def _full(*_: Any) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_the_kernel_is_kept_for_what_worlds_hand_to_it() -> None:
+    kept.ready()
+    list(compiled.run(demo_hall(), seed=1, horizon_days=2))
+    assert len(kernel.run_on.signatures) == 1
 
 
 def test_code_on_disk_is_told_apart_by_all_sources(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

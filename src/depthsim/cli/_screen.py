@@ -143,7 +143,7 @@ class Screen:
             return
         from depthsim.cli._progress import bar
 
-        with bar(console, clean(label), self.say) as told:
+        with bar(console, clean(label), self.say) as told, _telling(console, self.say("compiling")):
             yield told
 
     # -- both ----------------------------------------------------------------------------------------------
@@ -220,6 +220,33 @@ def _print(console: Console, what: Any, least: int) -> None:
     with console.capture() as captured:
         console.print(what, width=width, crop=False)
     console.file.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
+
+
+class _Telling(logging.Handler):
+    """Tells of every record in words of its own."""
+
+    tell: Callable[[], None]
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
+        self.tell()
+
+
+@contextmanager
+def _telling(console: Console, words: str) -> Iterator[None]:
+    """Print a line when the engine is compiled while the block runs, unless `-v` tells it already."""
+    log = logging.getLogger("depthsim.engines.compiled.kept")
+    if log.isEnabledFor(logging.INFO):
+        yield
+        return
+    telling = _Telling(logging.INFO)
+    telling.tell = lambda: _line(console, words, "")
+    log.addHandler(telling)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.setLevel(logging.NOTSET)
+        log.removeHandler(telling)
 
 
 def _line(console: Console, text: str, colour: str) -> None:

@@ -265,6 +265,8 @@ def run_job(
     if jobs > 1 and job.seconds(left) > PROCESSES_PAY:
         from depthsim.studies.workers import Workers
 
+        if any(setting.engine == COMPILED for setting in job.settings):
+            import_module(f"depthsim.engines.{COMPILED}").ready()  # once, and not in each of them
         return _with_crew(state, Workers(job, left, min(jobs, len(left))))
     return _here(state)
 

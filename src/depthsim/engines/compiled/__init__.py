@@ -14,7 +14,7 @@ from depthsim.model.columns import CaseColumns
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
 
-__all__ = ["available", "predicted_cases", "run"]
+__all__ = ["available", "predicted_cases", "ready", "run"]
 
 YEAR_DAYS = 365
 
@@ -28,6 +28,13 @@ def predicted_cases(system: ServiceSystem, horizon_days: float, items: Iterable[
     """Return about how many cases arrive within a horizon."""
     chosen = system.items.values() if items is None else (system.items[name] for name in items)
     return sum(item.demand.per_year for item in chosen if item.demand) * horizon_days / YEAR_DAYS
+
+
+def ready() -> None:
+    """Have the machine code at hand, for this process and for those it starts: compiled once, then on the disk."""
+    from depthsim.engines.compiled import kept
+
+    kept.ready()
 
 
 def run(
@@ -51,6 +58,7 @@ def run(
     """
     from depthsim.engines.compiled.world import World
 
+    ready()
     prepared = plan(system, items)
     begin = warm_up_days * MINUTES_PER_DAY
     counted = (begin, begin + horizon_days * MINUTES_PER_DAY)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import numba
@@ -30,10 +35,23 @@ def shared(function: F) -> F:
 
 def entry(function: F) -> F:
     """Compile a function that Python calls, and keep its code on disk where some folder can be written."""
-    try:
-        return cast(F, numba.njit(error_model="numpy", cache=True)(function))
-    except RuntimeError:  # no folder for the cache: then it is compiled in every process
-        return cast(F, numba.njit(error_model="numpy")(function))
+    for passing in (False, True):
+        if passing:
+            _passing_folder()
+        try:
+            return cast(F, numba.njit(error_model="numpy", cache=True)(function))
+        except RuntimeError:  # no folder for the cache
+            continue
+    return cast(F, numba.njit(error_model="numpy")(function))
+
+
+def _passing_folder() -> None:
+    """Let this process and those it starts keep code in a folder of their own, for as long as this one lasts."""
+    with suppress(OSError):
+        folder = tempfile.mkdtemp(prefix="depthsim-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["NUMBA_CACHE_DIR"] = folder
+        numba.config.reload_config()  # type: ignore[no-untyped-call]
 
 
 def _pointer(array: Any, item: Any) -> Any:

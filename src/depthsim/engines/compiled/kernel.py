@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from depthsim.engines import _samplers
+from depthsim.engines import _luck, _samplers
 from depthsim.engines.compiled._jit import entry, floats_of, inlined, items_of, jit
 from depthsim.engines.compiled.chance import case_key
 from depthsim.engines.compiled.choices import next_arrival, plan_of
@@ -283,7 +283,7 @@ def _lacking(state: Any, memory: Any, heap: Any, booked: Any, size: Any) -> Any:
 def _digest() -> str:
     """Return a digest of everything that is compiled: code kept on disk is that of these sources."""
     here = Path(__file__).parent
-    sources = [*sorted(here.glob("*.py")), Path(_samplers.__file__)]
+    sources = [*sorted(here.glob("*.py")), Path(_samplers.__file__), Path(_luck.__file__)]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 

@@ -1,0 +1,84 @@
+"""The kernel's machine code: read from the disk, else compiled, once however many processes want it at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from numba.core import event
+
+from depthsim.engines.compiled._jit import types
+from depthsim.engines.compiled.kernel import run_on
+
+LOG = logging.getLogger(__name__)
+"""Says so, as information, when the kernel has to be compiled."""
+
+_WORDS, _FLOATS = types.int64[::1], types.float64[::1]
+_TABLE, _REALS = types.int64[:, ::1], types.float64[:, ::1]
+SIGNATURE = (
+    _WORDS, _WORDS, _WORDS, _FLOATS, _WORDS, _WORDS, _FLOATS, _WORDS, _WORDS,
+    _REALS, _REALS, _TABLE, types.int32[:, ::1], types.int8[:, ::1], _TABLE, _TABLE,
+)  # fmt: skip
+"""What a world hands to the kernel."""
+kernel: Any = run_on
+
+
+def ready() -> None:
+    """Have the kernel at hand: read it, or compile and keep it. Others who want it meanwhile wait, and read it then."""
+    if kernel.signatures or _read():
+        return
+    LOG.info("compiling the kernel, once: about 20 s")
+    with _alone(kernel.stats.cache_path):
+        if _read():
+            return
+        try:
+            kernel.compile(SIGNATURE)
+        except OSError:  # it cannot be written: then this process alone has it
+            if not kernel.signatures:
+                raise
+
+
+class _MissingError(Exception):
+    """The kernel is not on the disk."""
+
+
+class _NotNow(event.Listener):
+    """Ends a compilation before it begins."""
+
+    def on_start(self, event: Any) -> None:  # noqa: ARG002
+        raise _MissingError
+
+    def on_end(self, event: Any) -> None:
+        """Nothing has begun."""
+
+
+def _read() -> bool:
+    """Return whether the kernel could be read. What cannot be read is removed: a machine may have stopped halfway."""
+    try:
+        with event.install_listener("numba:compile", _NotNow()):
+            kernel.compile(SIGNATURE)
+    except _MissingError:
+        return False
+    except Exception:  # noqa: BLE001 - broken bytes fail in many ways
+        for path in Path(kernel.stats.cache_path or "/nowhere").glob("*.nb[ic]"):
+            path.unlink(missing_ok=True)
+        return False
+    return True
+
+
+@contextmanager
+def _alone(folder: str | None) -> Iterator[None]:
+    """Keep other processes out while the block runs, where this system knows how."""
+    try:
+        import fcntl
+
+        handle = (Path(folder or "/nowhere") / "kernel.lock").open("ab")
+    except (ImportError, OSError):
+        yield
+        return
+    with handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
