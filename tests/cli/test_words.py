@@ -27,7 +27,7 @@ NAMES = {
     "standard", "visits", "depth_2018", "fuzhou_2018", "C1", "all", "auto", "discrete_event", "compiled", "summary", "cases", "events", "svg",
     "active_minutes", "Morris", "licence", "applicant_minutes", "elapsed_days", "money", "illustrative", "png", "pdf",
     "mermaid", "dot",
-    "diagrams", "service", "scenario", "item", "II", "III", "IV",
+    "diagrams", "service", "scenario", "item", "II", "III", "IV", "import", "export", "XLSX", "DOCX", "xlsx",
 }  # fmt: skip
 
 
