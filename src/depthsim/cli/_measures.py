@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MAIN = ("visits", "applicant_minutes", "elapsed_days")
 """The measures that a table of items shows."""
+SEGMENTS = ("visits", "applicant_minutes", "waiting_minutes", "elapsed_days")
+"""Those that a table of segments shows: windows that serve some first are seen in the waiting."""
 MOST_VISITS = 3
 """So many visits and more are shown together."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from depthsim.cli._burden import burden_options, burden_table, wages
-from depthsim.cli._measures import MAIN, amount, interval, measure_name, settling, with_half
+from depthsim.cli._measures import MAIN, SEGMENTS, amount, interval, measure_name, settling, with_half
 from depthsim.cli._parameters import (
     Command,
     Number,
@@ -219,16 +219,17 @@ def _changes(
     found: Mapping[str, Mapping[str, Difference]],
 ) -> None:
     say = screen.say
+    measures = MAIN if what == "item" else SEGMENTS
     screen.heading(say(f"compare.{what}s"))
     columns = [
         Column(say(f"table.{what}"), wide=True),
-        *(Column(measure_name(m, say), right=True) for m in MAIN),
+        *(Column(measure_name(m, say), right=True) for m in measures),
     ]
     rows: list[list[str | Cell]] = []
     for item in listed:
         differences = found.get(item.id, {})
         cells: list[str | Cell] = [getattr(item.name, say.lang)]
-        for m in MAIN:
+        for m in measures:
             d = differences.get(m)
             if d is None or d.mean is None:
                 cells.append(say("unknown"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from depthsim.cli._burden import burden_options, burden_table, wages
-from depthsim.cli._measures import MAIN, measure_name, settling, spread, total_columns, total_row, with_half
+from depthsim.cli._measures import MAIN, SEGMENTS, measure_name, settling, spread, total_columns, total_row, with_half
 from depthsim.cli._parameters import (
     Command,
     OneOf,
@@ -127,11 +127,12 @@ def _show(screen: Screen, found: Simulation, burdens: Sequence[Burden]) -> None:
 
 def _means(screen: Screen, what: Literal["item", "segment"], rows: Sequence[ItemSummary | SegmentSummary]) -> None:
     say = screen.say
+    measures = MAIN if what == "item" else SEGMENTS
     screen.heading(say(f"simulate.{what}s"))
     columns = [
         Column(say(f"table.{what}"), wide=True),
         Column(say("table.cases"), right=True),
-        *(Column(measure_name(m, say), right=True) for m in MAIN),
+        *(Column(measure_name(m, say), right=True) for m in measures),
     ]
     screen.table(
         columns,
@@ -139,7 +140,7 @@ def _means(screen: Screen, what: Literal["item", "segment"], rows: Sequence[Item
             [
                 getattr(i.name, say.lang),
                 str(i.cases),
-                *(with_half(m, i.measures[m].mean, i.measures[m].ci95, say) for m in MAIN),
+                *(with_half(m, i.measures[m].mean, i.measures[m].ci95, say) for m in measures),
             ]
             for i in rows
         ),
