@@ -21,6 +21,7 @@ from depthsim.synthesis import synthetic_city
 
 Data = dict[str, Any]
 ITEMS = 40
+COMMON = {"charged": False, "depth": {"codes": ["IV"]}, "handling": "committed"}
 
 
 @dataclass
@@ -31,23 +32,34 @@ class Raw:
     city: Data
     items: dict[str, Data]
     changed: set[str] = field(default_factory=set)
+    latest: str = ""
 
     def guide(self, **wanted: Any) -> Data:
-        """Return the first guide of a permit that says what is wanted (of mappings: at least that), to change."""
-        for key, found in self.guides.items():
-            if key not in self.changed and found["type"] == "licence" and _says(found, wanted):
-                return self.to_change(key)
-        raise LookupError(wanted)
+        """Return a guide of a permit that says what is wanted (of mappings: at least that), to change.
+
+        One like most others is preferred, so that rare ones are left for faults that need them.
+        """
+        fitting = [
+            (sum(found[f] != common for f, common in COMMON.items() if f not in wanted), key)
+            for key, found in self.guides.items()
+            if key not in self.changed and found["type"] == "licence" and _says(found, wanted)
+        ]
+        if not fitting:
+            raise LookupError(wanted)
+        return self.to_change(min(fitting)[1])
 
     def to_change(self, key: str) -> Data:
         """Return a guide to change."""
         self.guides[key] = deepcopy(self.guides[key])
+        self.latest = key
         self.changed.add(key)
         return self.guides[key]
 
     def special(self) -> Data:
         """Return the guide of a permit with a special procedure, to change."""
-        return self.to_change(next(k for k, g in self.guides.items() if g["type"] == "licence" and g["special"]))
+        return self.to_change(
+            next(k for k, g in self.guides.items() if k not in self.changed and g["type"] == "licence" and g["special"])
+        )
 
 
 def _says(found: Any, wanted: Any) -> bool:
@@ -57,14 +69,14 @@ def _says(found: Any, wanted: Any) -> bool:
 
 
 @cache
-def _made() -> tuple[dict[str, Data], Data, dict[str, Data], ServiceSystem]:
-    made = synthetic_city("city", items=ITEMS, seed=1, lang="zh")
+def _made(number: int = ITEMS) -> tuple[dict[str, Data], Data, dict[str, Data], ServiceSystem]:
+    made = synthetic_city("city", items=number, seed=1, lang="zh")
     return made.guide_data, made.city_data, made.item_data, made.system
 
 
-def raw() -> Raw:
-    """Return the raw data of the faultless city."""
-    guides, city, items, _ = _made()
+def raw(number: int = ITEMS) -> Raw:
+    """Return the raw data of a faultless city of so many items."""
+    guides, city, items, _ = _made(number)
     return Raw(dict(guides), deepcopy(city), dict(items))
 
 
@@ -199,7 +211,7 @@ OF_RULES: Mapping[str, Fault] = {
     "DS802": _set("power_source", to="inherited"),
     "DS803": _set("handling", to="quick"),
     "DS804": _set("exercise_level", to="city"),
-    "DS805": _set("audience", 0, to="企业法人"),
+    "DS805": _set("audience", 0, to="全体市民"),
     "DS806": _set("forms", 0, to="fax"),
     "DS807": _code(lambda code: code[:-1]),
     "DS808": _code(lambda code: code[:17] + ("1" if code[17] != "1" else "2") + code[18:]),
