@@ -62,6 +62,13 @@ def test_bundled_systems_have_equal_logs(name: str) -> None:
     assert assert_equal(with_demand(load(name), 800), seed=5, horizon_days=14) > 100
 
 
+@pytest.mark.parametrize("events", [1e-3, 1e9])
+def test_logs_are_equal_whatever_the_buckets_of_time(monkeypatch: pytest.MonkeyPatch, events: float) -> None:
+    """So short that waits go round all buckets many times; so long that all events are in one."""
+    monkeypatch.setattr(world, "EVENTS_OF_BUCKET", events)
+    assert assert_equal(with_demand(load("fuzhou"), 300), seed=8, horizon_days=14) > 100
+
+
 def test_components_warm_up_and_cool_down() -> None:
     fuzhou = load("fuzhou")
     for items in components(fuzhou)[:3]:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import numba
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba.extending import intrinsic, register_jitable
 
 types: Any = numba.types
@@ -74,3 +75,18 @@ items_of: Any = intrinsic(_items_of)
 """Where an array's items are, in kernels. Reading there is quicker: nothing is checked, nothing counted."""
 floats_of: Any = intrinsic(_floats_of)
 """Where an array's words are, seen as floats."""
+
+
+def _prefetch(_context: Any, pointer: Any, place: Any) -> Any:
+    def code(_target: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        flag = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), flag, flag, flag])
+        call = builder.module.globals.get("llvm.prefetch.p0") or ir.Function(builder.module, kind, "llvm.prefetch.p0")
+        at = builder.bitcast(builder.gep(args[0], [args[1]]), ir.IntType(8).as_pointer())
+        builder.call(call, [at, flag(0), flag(3), flag(1)])
+
+    return types.void(pointer, place), code
+
+
+prefetch: Any = intrinsic(_prefetch)
+"""Fetch a line into the cache, in kernels; nothing else happens."""

@@ -18,7 +18,7 @@ from depthsim.engines import _luck, _samplers
 from depthsim.engines.compiled._jit import entry, floats_of, inlined, items_of, jit
 from depthsim.engines.compiled.chance import case_key
 from depthsim.engines.compiled.choices import next_arrival, plan_of
-from depthsim.engines.compiled.events import ROOT, allocate, drop_root, push, release
+from depthsim.engines.compiled.events import ENTRY, ROOT, allocate, drop_root, open_buckets, push, release
 from depthsim.engines.compiled.layout import (
     A_K,
     A_SIZE,
@@ -46,16 +46,17 @@ from depthsim.engines.compiled.layout import (
     JOINED,
     K_ARRIVALS,
     K_BOOKINGS,
-    K_EVENTS,
     K_FULL,
     K_HEAP,
     K_ITEMS,
     K_KEEP,
     K_LACKS,
+    K_LATER,
     K_NEED,
     K_OUT,
     K_RANK,
     K_RESERVE,
+    K_ROOM,
     K_ROWS,
     K_STALE,
     K_STARTED,
@@ -190,12 +191,14 @@ def _next_token(
         return turn
     if state[K_STALE]:
         drop_root(heap, times, memory, state)
-    event = times[2 * ROOT] if state[K_HEAP] else math.inf
     coming = comings[0]
+    if state[K_HEAP] == 0 and state[K_LATER]:
+        open_buckets(heap, times, memory, state, instants, coming)
+    event = times[ENTRY * ROOT] if state[K_HEAP] else math.inf
     if event <= coming and event < math.inf:
         state[K_STALE] = 1
         instants[X_NOW] = event
-        return heap[2 * ROOT + 1]
+        return heap[ENTRY * ROOT + 2]
     if coming == math.inf:
         return 0
     instants[X_NOW] = coming
@@ -222,10 +225,10 @@ def go(
 
 
 @jit
-def watch(memory: Any, state: Any, heap: Any, times: Any, token: Any, now: Any) -> Any:
+def watch(memory: Any, state: Any, instants: Any, heap: Any, times: Any, token: Any, now: Any) -> Any:
     """Count a branch as withdrawn whose deadline has passed."""
     join = memory[token + T_JOIN]
-    arrive(memory, state, heap, times, join, memory[token + T_BRANCH], WITHDRAWN, now)
+    arrive(memory, state, instants, heap, times, join, memory[token + T_BRANCH], WITHDRAWN, now)
     drop_join(memory, join)
     release(memory, token, T_SIZE)
     return QUIET
@@ -261,7 +264,7 @@ def end_token(
         state[K_OUT] += 1
     if token != case:
         join = memory[token + T_JOIN]
-        arrive(memory, state, heap, times, join, memory[token + T_BRANCH], memory[token + T_STEP], now)
+        arrive(memory, state, instants, heap, times, join, memory[token + T_BRANCH], memory[token + T_STEP], now)
         drop_join(memory, join)
         release(memory, token, T_SIZE)
     memory[case + C_LIVE] -= 1
@@ -271,9 +274,9 @@ def end_token(
 
 
 @inlined
-def _lacking(state: Any, memory: Any, heap: Any, booked: Any, size: Any) -> Any:
+def _lacking(state: Any, memory: Any, booked: Any, size: Any) -> Any:
     """Return what there is too little of for the next move, else 0 (FINISHED); all but the first are lengths."""
-    if state[K_TOP] + state[K_RESERVE] > memory or 2 * (state[K_HEAP] + state[K_EVENTS] + ROOT + 1) > heap:
+    if state[K_TOP] + state[K_RESERVE] > memory or state[K_HEAP] + state[K_LATER] > state[K_ROOM]:
         return MEMORY
     if state[K_OUT] >= size or state[K_FULL]:
         return BATCH
@@ -324,7 +327,7 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
             state[K_STARTED] = 1
             start_arrivals(tables, values, memory, floats, state, instants, arrivals, comings)
         while True:
-            lacking = _lacking(state, len(memory_words), len(heap_words), len(booked), size)
+            lacking = _lacking(state, len(memory_words), len(booked), size)
             if lacking != FINISHED:
                 state[K_TOKEN] = token
                 if token:
@@ -349,14 +352,14 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
             elif mode == BOOK:
                 mode_after = appoint(tables, values, memory, floats, state, instants, booked, token, now)
             else:
-                mode_after = watch(memory, state, heap, times, token, now)
+                mode_after = watch(memory, state, instants, heap, times, token, now)
             if mode_after == ENDED:
                 mode_after = end_token(
                     tables, values, memory, floats, state, instants, heap, times, rows, scratch, reals, longs, ints,
                     small, sums, kept, rooms, token, now,
                 )  # fmt: skip
             if mode_after == SLEEP:
-                push(heap, times, memory, state, floats[token + T_END], token)
+                push(heap, times, memory, state, instants, floats[token + T_END], token)
                 token = 0
             elif mode_after == QUIET:
                 token = 0

@@ -469,13 +469,13 @@ def branch_out(
         memory[join + J_ENDS + n] = 0
         strand = _strand(memory, state, case, trunk + tables[branch + BRANCH_TOKEN], join, n)
         memory[strand + T_STEP], memory[strand + T_MODE] = tables[branch + BRANCH_START], GO
-        push(heap, times, memory, state, now, strand)
+        push(heap, times, memory, state, instants, now, strand)
         if values[branch + BRANCH_DEADLINE] < math.inf:
             memory[join + J_HELD] += 1
             watch = _strand(memory, state, case, trunk + state[K_TOKENS] - 1, join, n)
             memory[watch + T_MODE] = WATCH
             deadline = _deadline(tables, values, state, instants, branch, now)
-            push(heap, times, memory, state, deadline, watch)
+            push(heap, times, memory, state, instants, deadline, watch)
     memory[token + T_MODE] = JOINED
     return QUIET
 
@@ -501,7 +501,7 @@ def _deadline(tables: Any, values: Any, state: Any, instants: Any, branch: Any, 
 
 @jit
 def arrive(
-    memory: Any, state: Any, heap: Any, times: Any, join: Any, branch: Any, end: Any, now: Any
+    memory: Any, state: Any, instants: Any, heap: Any, times: Any, join: Any, branch: Any, end: Any, now: Any
 ) -> None:  # fmt: skip
     """Note how a branch ended; the first word counts. The last one lets the whole go on."""
     if memory[join + J_ENDS + branch] == 0:
@@ -511,7 +511,7 @@ def arrive(
             memory[join + J_WORST] = end
         memory[join + J_WAITING] -= 1
         if memory[join + J_WAITING] == 0:
-            push(heap, times, memory, state, now, memory[join + J_PARENT])
+            push(heap, times, memory, state, instants, now, memory[join + J_PARENT])
 
 
 @jit

@@ -11,7 +11,7 @@ from depthsim.engines._luck import Purpose, address
 from depthsim.engines._plan import Plan
 from depthsim.engines.compiled import layout as at
 from depthsim.engines.compiled.batches import Names, columns
-from depthsim.engines.compiled.events import LINE, ROOT
+from depthsim.engines.compiled.events import BUCKETS, ENTRY, LANES, LINE, ROOT
 from depthsim.engines.compiled.kernel import run_on
 from depthsim.engines.compiled.pools import rebook
 from depthsim.engines.compiled.tables import build, hours_words, signed
@@ -25,6 +25,12 @@ BATCH_CASES = 100_000
 """The most cases in a batch."""
 BATCH_ROWS = 400_000
 """The rows of the log that a batch is meant for, where they are asked for."""
+
+YEAR_DAYS = 365
+EVENTS_OF_CASE = 8
+"""About as many as a case has."""
+EVENTS_OF_BUCKET = 128
+"""So many, with those of other hours of the day, stay in the processor's cache with all that they need."""
 
 Words = NDArray[np.int64]
 
@@ -41,6 +47,12 @@ def longer(array: Words, words: int, fill: int = 0) -> Words:
     found = aligned(words, fill)
     found[: len(array)] = array
     return found
+
+
+def _pace(system: ServiceSystem, plan: Plan) -> float:
+    """Return buckets a minute, so that on the average few hundred events are in one."""
+    cases = sum(item.demand.per_year for name in plan.items if (item := system.items[name.id]).demand)
+    return float(cases * EVENTS_OF_CASE / EVENTS_OF_BUCKET / (YEAR_DAYS * MINUTES_PER_DAY))
 
 
 class World:
@@ -65,7 +77,8 @@ class World:
         self.instants[[at.X_UNTIL, at.X_COUNTED, at.X_COUNTED_END]] = until, *counted
         self.state = np.zeros(at.K_SIZE, dtype=np.int64)
         self.memory = self._memory()
-        self.heap = aligned(2 * (256 + self.tables.events))
+        self.heap = self._queue(256)
+        self.instants[at.X_PACE] = _pace(system, plan)
         self.arrivals = np.zeros(max(1, self.tables.streams), dtype=np.int64)
         self.comings = np.full(max(1, self.tables.streams), np.inf)
         self.booked = np.full(2 * 64, -1, dtype=np.int64)
@@ -94,6 +107,18 @@ class World:
         for place, servers in idle:
             memory[place + at.Q_IDLE] = servers  # elsewhere servers are free from 0.0 on: its bits are those of 0
         return memory
+
+    def _queue(self, room: int) -> Words:
+        """Return a queue with room for so many events beside those of one move, and all of the present one's."""
+        state, capacity = self.state, room + self.tables.events
+        buckets = ENTRY * (ROOT + capacity)
+        found = aligned(buckets + LANES * BUCKETS + ENTRY * (1 + capacity))
+        if state[at.K_ROOM]:
+            old, lists = self.heap, int(state[at.K_BUCKETS_AT])
+            found[:lists] = old[:lists]
+            found[buckets : buckets + len(old) - lists] = old[lists:]
+        state[[at.K_ROOM, at.K_BUCKETS_AT, at.K_LATER_AT]] = room, buckets, buckets + LANES * BUCKETS
+        return found
 
     def _state(self, tokens: int, pools: int) -> None:
         tables, state = self.tables, self.state
@@ -159,8 +184,8 @@ class World:
     def _more_memory(self) -> None:
         if self.state[at.K_TOP] + self.tables.reserve > len(self.memory):
             self.memory = longer(self.memory, 2 * len(self.memory))
-        if 2 * (self.state[at.K_HEAP] + self.tables.events + ROOT + 1) > len(self.heap):
-            self.heap = longer(self.heap, 2 * len(self.heap))
+        if self.state[at.K_HEAP] + self.state[at.K_LATER] > self.state[at.K_ROOM]:
+            self.heap = self._queue(2 * int(self.state[at.K_ROOM]))
 
     def _more_bookings(self) -> None:
         booked = np.full(2 * len(self.booked), -1, dtype=np.int64)
