@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from depthsim.assessment.outcome import Fact, Result
 from depthsim.assessment.rectification import STATUSES, Change, Effect, Entry, Rectification, Task
+from depthsim.exchange.columns import words_of
 from depthsim.exchange.lists.returned import Returned, day
 from depthsim.exchange.lists.table import Column, Number, Row, Table
 from depthsim.model.code_lists import CODE_LISTS
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 DECOMPOSITION, RECTIFICATION = "depthsim/decomposition/1", "depthsim/rectification/1"
 CHANGES: tuple[Change, ...] = ("new", "remaining", "again", "cleared", "unseen", "added")
+_SEVERAL = frozenset(
+    {"materials", "steps", "fees", "published_on", "basis", "places", "special", "intermediaries", "contact_phones",
+     "supervision_phones"}
+)  # fmt: skip
+"""Fields of which a fact tells how many there are."""
 _MOST_FACTS = 6
 """The most facts that stand as evidence in one cell; all of them are in the JSON."""
 
@@ -204,7 +210,7 @@ def _row(found: Assessed, task: Task, department: str, lang: Lang) -> Row:
         "item": getattr(guide.name, lang) if guide else task.item,
         "item_id": task.item,
         "message": finding_message(finding, lang),
-        "evidence": evidence_words(task.evidence, lang),
+        "evidence": evidence_words(task.evidence, lang, _portals(found, lang)),
         "code": finding.code,
         "severity": label(finding.severity.value, lang),
         "remedy": finding_remedy(finding, lang),
@@ -244,18 +250,18 @@ def effect_words(effect: Effect, lang: Lang) -> str:
     return "\n".join(lines)
 
 
-def evidence_words(facts: Iterable[Fact], lang: Lang) -> str:
+def evidence_words(facts: Iterable[Fact], lang: Lang, portals: Mapping[str, str]) -> str:
     """Return the facts that do not hold, a line each."""
-    every = list(dict.fromkeys(fact_words(fact, lang) for fact in facts))
+    every = list(dict.fromkeys(fact_words(fact, lang, portals) for fact in facts))
     return "\n".join(every[:_MOST_FACTS] + (["…"] if len(every) > _MOST_FACTS else []))
 
 
-def fact_words(fact: Fact, lang: Lang) -> str:
+def fact_words(fact: Fact, lang: Lang, portals: Mapping[str, str]) -> str:
     """Return one fact of an item in words: the field and what it says."""
-    return _say("fact.is", lang, field=_field(fact.field, lang), value=_said(fact, lang))
+    return _say("fact.is", lang, field=_field(fact.field, lang, portals), value=_said(fact, lang))
 
 
-def _field(field: str, lang: Lang) -> str:
+def _field(field: str, lang: Lang, portals: Mapping[str, str]) -> str:
     labels, own = room("labels"), room("lists")
     if f"guide_{field}" in labels:
         return label(f"guide_{field}", lang)
@@ -264,7 +270,8 @@ def _field(field: str, lang: Lang) -> str:
     if found := re.fullmatch(r"materials\[(\d+)\]\.(form|sample)", field):
         return _say(f"fact.{found[2]}", lang, number=int(found[1]) + 1)
     if field.startswith("published_on."):
-        return _say("fact.there", lang, portal=field.partition(".")[2])
+        portal = field.partition(".")[2]
+        return _say("fact.there", lang, portal=portals.get(portal, portal))
     return label(field, lang)
 
 
@@ -273,12 +280,17 @@ def _said(fact: Fact, lang: Lang) -> str:
     if value is None or value == "":
         return _say("fact.missing", lang)
     if isinstance(value, bool):
+        if fact.field.startswith("published_on."):
+            return _say("fact.same" if value else "fact.other", lang)
         return text(f"assess.value.{'yes' if value else 'no'}", lang)
-    if isinstance(value, int) and fact.field in ("materials", "steps", "fees", "published_on", "basis", "places"):
-        return _say("fact.count", lang, number=value)
+    if isinstance(value, int) and fact.field in _SEVERAL:
+        return _say("fact.count" if value else "fact.none", lang, number=value)
     said = str(value)
-    if fact.field in CODE_LISTS and said in CODE_LISTS[fact.field].words:
-        said = label(f"list_{fact.field}_{said}", lang)
+    if fact.field in CODE_LISTS:
+        words = {word: label(f"list_{fact.field}_{word}", lang) for word in CODE_LISTS[fact.field].words}
+        said = ("、" if lang == "zh" else ", ").join(words.get(word, word) for word in said.split("; "))
+    elif fact.field.endswith(".form") and said in (states := words_of("state", lang)):
+        said = states[said]
     elif fact.field == "level":
         said = label(f"level_{said}", lang)
     return said if len(said) <= 80 else f"{said[:79]}…"
@@ -286,6 +298,12 @@ def _said(fact: Fact, lang: Lang) -> str:
 
 def _column(key: str, lang: Lang, width: float, paper: float = 0, **more: Any) -> Column:
     return Column(key, _say(f"heading.{key}", lang), width, paper, **more)
+
+
+def _portals(found: Assessed, lang: Lang) -> dict[str, str]:
+    """Return the portals' names."""
+    city = found.assessment.subject.system.city
+    return {key: getattr(portal.name, lang) for key, portal in (city.portals if city else {}).items()}
 
 
 def _departments(found: Assessed) -> dict[str, Any]:
