@@ -76,7 +76,7 @@ def test_every_text_is_asked_for() -> None:
     made = re.compile(
         r"^(help|short|table|ruling|option|argument|metavar|demo\.about)[._]|^explain\.level_"
         r"|^(simulate|compare)\.(items|segments)$|^sensitivity\.[a-z]+_(visits|active_minutes)$"
-        r"|^spread\.[a-z]+_(days|minutes)$"
+        r"|^spread\.[a-z]+_(days|minutes)$|^plan\.(no_)?waiting_(in|out)side$"
     )
     unused = [key for key in room("cli") if f'"{key}"' not in source and not made.match(key)]
     assert not unused

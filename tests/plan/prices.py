@@ -6,6 +6,8 @@ import random  # noqa: TID251 - it builds inputs; nothing is simulated with it
 from functools import cache
 from typing import Any
 
+from immutabledict import immutabledict
+
 from depthsim.files import load_scheme, load_system
 from depthsim.model.costs import Costs
 from depthsim.model.level import LevelScheme
@@ -36,6 +38,12 @@ def scheme() -> LevelScheme:
 def some(*items: str) -> ServiceSystem:
     """Return the bundled system with some of its items only."""
     return fuzhou().with_items({name: fuzhou().items[name] for name in items})
+
+
+def everybody(system: ServiceSystem) -> ServiceSystem:
+    """Return a system whose applicants are not told apart."""
+    applicants = system.applicants.model_copy(update={"segments": immutabledict()})
+    return system.model_copy(update={"applicants": applicants})
 
 
 def any_items(seed: int, count: int = 3) -> ServiceSystem:

@@ -13,6 +13,7 @@ from depthsim.analysis.visits import analyse
 from depthsim.errors import InputError, UsageError
 from depthsim.files import load_costs, load_scenario, read_costs
 from depthsim.model.costs import Costs
+from depthsim.model.segments import item_for, segment_shares
 from depthsim.model.system import Applicants
 from depthsim.texts import LANGS
 from depthsim.verbs.plan import Plan, plan
@@ -79,9 +80,11 @@ def test_the_written_scenario_gives_the_exact_gain(tmp_path: Path) -> None:
     assert scenario == found.scenario
     after = reforms.apply(system, scenario).system
     gain = sum(
-        item.demand.per_year * (analyse(item).expected - analyse(after[name]).expected)
-        for name, item in system.items.items()
+        item.demand.per_year * sign * share * analyse(item_for(item, side.applicants.segments[segment])).expected
+        for sign, side in ((1, system), (-1, after))
+        for item in side.items.values()
         if item.demand
+        for segment, share in segment_shares(side, item).items()
     )
     assert gain == pytest.approx(found.portfolio.gain)
     with pytest.raises(InputError) as full:

@@ -15,7 +15,7 @@ from depthsim.files import load_costs, load_system
 from depthsim.model.level import Level
 from depthsim.studies.recipes import candidates, recipes, vanishing
 from depthsim.verbs.explain import explain
-from plan.prices import any_costs, fuzhou, scheme, some
+from plan.prices import any_costs, everybody, fuzhou, scheme, some
 
 COSTS = load_costs("illustrative")
 
@@ -86,11 +86,10 @@ def test_a_level_that_holds_needs_nothing_and_one_out_of_reach_says_why() -> Non
 
 
 def test_what_a_blocker_costs_in_visits() -> None:
-    item = fuzhou()[
-        "road_occupation"
-    ]  # pay at one hall, collect at another: two trips that do not depend on each other
+    system = everybody(fuzhou())
+    item = system["road_occupation"]  # pay at one hall, collect at another: two trips that do not depend on each other
     for r in analyse(item).reasons:
-        gone = vanishing(item, tuple(r.step.split("/")), fuzhou(), scheme())
+        gone = vanishing(item, tuple(r.step.split("/")), system, scheme())
         assert gone == pytest.approx(sum(x.expected for x in analyse(item).reasons if x.step == r.step))
     canonical = load_system("canonical").system
     item = canonical["level_iii"]  # one trip to show originals and to collect: neither step alone saves it

@@ -16,6 +16,7 @@ from depthsim.analysis.minutes import mean_minutes
 from depthsim.analysis.shape import skeleton
 from depthsim.analysis.visits import analyse
 from depthsim.model.scenario import Scenario
+from depthsim.model.segments import item_for, segment_shares
 from depthsim.model.system import Applicants
 from depthsim.studies.plan import Objective, entries, search
 from depthsim.studies.plan.worth import case_mean
@@ -35,7 +36,10 @@ def test_tables_are_what_scenarios_give(item: str) -> None:
             uses = [found.entries[n].use((item,)) for n in chosen]
             after = reforms.apply(system, Scenario(id="s", name="s", reforms=tuple(uses))).system  # type: ignore[arg-type]
             worth = row.worth(chosen)
-            assert worth.mean == pytest.approx(analyse(after[item]).expected, abs=1e-9)
+            one, shares = after[item], segment_shares(after, after[item])
+            of = {n: analyse(item_for(one, after.applicants.segments[n])).expected for n in shares}
+            assert worth.segments == pytest.approx(of, abs=1e-9)
+            assert worth.mean == pytest.approx(sum(shares[n] * of[n] for n in shares), abs=1e-9)
             assert worth.level == classify(after[item], scheme(), after.published).level
     assert found.sets == sum(1 for size in range(4) for _ in combinations(range(len(found.entries)), size))
     assert found.analysed == len(row.table) <= found.sets

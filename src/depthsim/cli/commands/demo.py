@@ -19,6 +19,7 @@ from depthsim.cli.commands.sensitivity import headline
 
 if TYPE_CHECKING:
     from depthsim.verbs.classify import Classified
+    from depthsim.verbs.compare import Comparison
     from depthsim.verbs.demo import Demo, Levels
 
 _SHOWN = ("visits", "applicant_minutes", "travel_minutes", "waiting_minutes", "elapsed_days", "limit_days", "on_time")
@@ -119,6 +120,8 @@ def _results(screen: Screen, found: Demo) -> None:
     saved = {name: _saved(other.study.difference[name], say) for name in ("visits", "elapsed_days")}
     hours = _saved(other.study.difference["applicant_minutes"], say, 60)
     screen.paragraph(say("demo.per_year", trips=saved["visits"], hours=hours, days=saved["elapsed_days"]))
+    if told := _who(comparison, say):
+        screen.paragraph(told)
     screen.paragraph(headline(found.sensitivity, say))
     _first(screen, found)
     n = found.levels.numbers
@@ -134,6 +137,20 @@ def _results(screen: Screen, found: Demo) -> None:
     item = comparison.reference.study.summary.items[0].id
     best = min(other.study.items, key=lambda i: other.study.items[i]["visits"].per_year or 0.0, default=item)
     screen.line(say("demo.next", item=f"{comparison.system.id}/{best}"))
+
+
+def _who(comparison: Comparison, say: Words) -> str:
+    """Return which segments of applicants gain most and least in visits, and what stays; empty with fewer than two."""
+    after = comparison.scenarios[1].study
+    means = [(after.segments[s.id]["visits"].mean, s) for s in after.summary.segments]
+    known = sorted(((mean, s) for mean, s in means if mean is not None), key=lambda found: found[0])
+    if len(known) < 2:
+        return ""
+    words: dict[str, Any] = {}
+    for which, (mean, segment) in (("most", known[0]), ("least", known[-1])):
+        left = segment.measures["visits"].mean or 0.0
+        words |= {which: segment.name, f"{which}_gain": f"{-mean:.2f}", f"{which}_left": f"{left:.2f}"}
+    return say("demo.who", **words)
 
 
 def _first(screen: Screen, found: Demo) -> None:
