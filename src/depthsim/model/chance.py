@@ -18,11 +18,8 @@ class _Law(Sourced):
 
     def durations(self) -> tuple[Duration, ...]:
         """Return the durations that it is made of."""
-        found: list[Duration] = []
-        for name in type(self).model_fields:
-            value = getattr(self, name)
-            found += [d for d in (value if isinstance(value, tuple) else (value,)) if isinstance(d, Duration)]
-        return tuple(found)
+        values = (value if isinstance(value, tuple) else (value,) for value in self.__dict__.values())
+        return tuple(d for value in values for d in value if isinstance(d, Duration))
 
     @property
     def working(self) -> bool:
