@@ -224,7 +224,7 @@ class Number(click.ParamType):  # type: ignore[type-arg]
             kind = "type.whole_number" if self._whole else "type.number"
             self.fail(self._say(kind, given=str(value)), param, ctx)
         if not self._least <= number <= self._most:
-            if self._most >= SEED_LIMIT:
+            if number < self._least and self._most >= SEED_LIMIT:
                 self.fail(self._say("type.too_small", given=str(value), least=self._least), param, ctx)
             self.fail(self._say("type.outside", given=str(value), least=self._least, most=self._most), param, ctx)
         return number
