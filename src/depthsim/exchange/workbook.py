@@ -6,10 +6,11 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from depthsim.errors import InputError, Location, error
 from depthsim.files.bundled import shown
@@ -34,6 +35,11 @@ class Grid:
     file: str
     sheet: str | None
     rows: Sequence[Row]
+
+    def below(self, row: int) -> Iterator[tuple[int, Row]]:
+        """Yield the rows below one, with their numbers."""
+        after = self.rows.after(row + 1) if isinstance(self.rows, FrameRows) else islice(self.rows, row + 1, None)
+        return enumerate(after, row + 1)
 
     def at(self, row: int, column: int | None = None) -> Location:
         """Return a cell's place (both count from 0) as people name it: `guides.xlsx[办事指南]!C7`."""
@@ -84,8 +90,7 @@ class Book:
         except Exception as problem:  # noqa: BLE001 - whatever a broken file makes of a reader
             raise InputError(self._error("DS951", reason=_first_line(problem))) from None
         before = (None,) * min((c.absolute_index for c in columns), default=0)  # the used range may begin in column C
-        rows: list[Row] = [before + row for row in frame.iter_rows()]
-        return Grid(self.file, sheet, _filled(rows, self._merges(sheet)))
+        return Grid(self.file, sheet, FrameRows(frame, before, self._merges(sheet)))
 
     def _error(self, code: str, **values: Any) -> Any:
         return error(code, file=self.file, **values).at(Location(self.file))
@@ -200,20 +205,50 @@ def _number(column: bytes) -> int:
     return found - 1
 
 
-def _filled(rows: list[Row], merged: list[tuple[int, int, int, int]]) -> list[Row]:
-    """Return rows in which cells merged downwards hold their text in each row.
+class FrameRows(Sequence[Row]):
+    """The rows of a sheet, made when they are asked for: a frame of texts is a tenth of the size of its rows.
 
-    Cells merged sideways keep it in the first, as a title above the table does.
+    Cells merged downwards hold their text in each row; those merged sideways keep it in the first, as a title above
+    the table does.
     """
-    for first, column, last, _ in merged:
-        if first >= len(rows) or column >= len(rows[first]):
-            continue
-        value = rows[first][column]
-        for row in range(first + 1, min(last + 1, len(rows))) if value is not None else ():
-            changed = list(rows[row])
-            changed[column] = value
-            rows[row] = changed
-    return rows
+
+    def __init__(self, frame: Any, before: tuple[None, ...], merged: Iterable[tuple[int, int, int, int]]) -> None:
+        self._frame, self._before = frame, before
+        self._filled: dict[int, dict[int, str]] = {}
+        for first, column, last, _ in merged:
+            value = self._row(first)[column] if first < len(self) and column < len(self._row(first)) else None
+            for row in range(first + 1, min(last + 1, len(self))) if value is not None else ():
+                self._filled.setdefault(row, {})[column] = str(value)
+
+    def __len__(self) -> int:
+        return int(self._frame.height)
+
+    def _row(self, number: int) -> tuple[str | None, ...]:
+        return self._before + tuple(self._frame.row(number))
+
+    def _whole(self, number: int, row: tuple[str | None, ...]) -> Row:
+        filled = self._filled.get(number)
+        return [filled.get(n, cell) for n, cell in enumerate(row)] if filled else row
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.after(0)
+
+    def after(self, first: int) -> Iterator[Row]:
+        """Yield the rows from one on."""
+        for number, row in enumerate(self._frame.slice(first).iter_rows(), first):
+            yield self._whole(number, self._before + row)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(len(self)))]
+        if not -len(self) <= at < len(self):
+            raise IndexError(at)
+        number = at % len(self)
+        return self._whole(number, self._row(number))
 
 
 _ENCODINGS = ("utf-8-sig", "gb18030")

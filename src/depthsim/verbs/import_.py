@@ -30,7 +30,7 @@ from depthsim.verbs.wording import finding_json
 
 KEPT = "default"
 """The name under which the way of reading is kept beside the guides, where none is given."""
-LEVELS = ("I", "II", "III", "IV")
+MOST_ALIKE = 1000
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class ImportDone:
     """What an import read and wrote.
 
     `findings` are about the source and how it was taken over, `broken` what the guides have against the rules, both
-    with places in the source. `processes` counts the inferred processes by the template that they follow.
+    with places in the source; of one rule only the first thousand, while `counted` has the number of all by code and
+    severity. `processes` counts the inferred processes by the template that they follow.
     """
 
     path: Path | None
@@ -51,13 +52,14 @@ class ImportDone:
     headings: Mapping[str, str | None]
     findings: tuple[Finding, ...]
     broken: tuple[Finding, ...]
+    counted: Mapping[tuple[str, Severity], int]
     profile: Path | None = None
     new: bool = True
     written: tuple[str, ...] = field(default=())
 
     def count(self, severity: Severity) -> int:
         """Return how many findings about the guides have a severity."""
-        return sum(finding.severity is severity for finding in self.broken)
+        return sum(number for (_, of), number in self.counted.items() if of is severity)
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
         """Return what was read, written and found."""
@@ -72,6 +74,7 @@ class ImportDone:
             "names_dropped": self.dropped,
             "columns": dict(self.headings),
             "findings": [finding_json(f, lang) for f in self.findings],
+            "guide_finding_counts": {code: number for (code, _), number in sorted(self.counted.items())},
             "guide_findings": [finding_json(f, lang) for f in self.broken],
         }
 
@@ -92,6 +95,8 @@ def import_(
 ) -> ImportDone:
     """Return what a file of guides holds; with `output`, written as a new system, or added to the one there.
 
+    A workbook that `export` wrote comes back as the system that it was, with what was edited in it.
+
     How to read comes from `profile` (a known source, or a name kept in the system), else from what was kept at the
     last import; `mapping`, `sheet`, `depth_codes` and `visits` go before it. In a new system each guide gets an
     inferred process, unless `processes` is false. Raises InputError where nothing can be taken over, and where guides
@@ -103,7 +108,7 @@ def import_(
         return done
     chosen = _profile(target, profile, mapping, sheet, depth_codes, visits)
     found = formats.read(Path(file), Options(chosen, sheet, lang), format)
-    kept = replace_profile(chosen, found, sheet)
+    kept = _to_keep(chosen, found, sheet)
     existing = target is not None and (target / "system.yaml").is_file()
     if existing and target is not None:
         return _added(found, target, kept, profile, overwrite)
@@ -154,7 +159,7 @@ def _exists(name: str, folder: Path | None) -> bool:
     return True
 
 
-def replace_profile(chosen: Profile, found: Imported, sheet: str | None) -> Profile:
+def _to_keep(chosen: Profile, found: Imported, sheet: str | None) -> Profile:
     """Return the profile to keep: every heading with what it was taken for."""
     columns = {**chosen.columns, **found.headings}
     return chosen.model_copy(
@@ -213,7 +218,7 @@ def _files(
     broken = _broken(found, guides, ServiceSystem(id=id_, name={"zh": id_, "en": id_}), city)  # type: ignore[arg-type]
     done = ImportDone(
         None, 0, guides, found.departments, dict(sorted(counted.items())), 0, found.dropped, found.headings,
-        found.findings, broken,
+        found.findings, *broken,
     )  # fmt: skip
     return done, written
 
@@ -234,16 +239,19 @@ def _keep(folder: Path, profile: Profile, name: str | None) -> Path:
 
 def _broken(
     found: Imported, guides: Mapping[str, ServiceGuide], system: ServiceSystem, city: City | None
-) -> tuple[Finding, ...]:
+) -> tuple[tuple[Finding, ...], Counter[tuple[str, Severity]]]:
     """Return what the rules find in the guides, with places in the source; that a process is missing is no news."""
     whole = system.model_copy(update={"guides": {**system.guides, **guides}, "city": city})
     around = lint.surroundings(whole)
-    return tuple(
-        finding.at(found.places.get(key, Location("")))
-        for key, guide in guides.items()
-        for finding in lint.guide_findings(guide, around(guide))
-        if finding.code != "DS814"
-    )
+    kept: list[Finding] = []
+    counted: Counter[tuple[str, Severity]] = Counter()
+    for key, guide in guides.items():
+        for finding in lint.guide_findings(guide, around(guide)):
+            if finding.code != "DS814":
+                counted[finding.code, finding.severity] += 1
+                if counted[finding.code, finding.severity] <= MOST_ALIKE:
+                    kept.append(finding.at(found.places.get(key, Location(""))))
+    return tuple(kept), counted
 
 
 # ------------------------------------------------------------------------------------------- a system that is there
@@ -272,7 +280,7 @@ def _added(found: Imported, target: Path, kept: Profile, name: str | None, overw
     city_then = city or City(id="city", name={"zh": "city", "en": "city"})  # type: ignore[arg-type]
     return ImportDone(
         target, len(written), guides, found.departments, {}, len(same), found.dropped, found.headings,
-        (*found.findings, *findings), _broken(found, guides, system, city_then), profile, False, tuple(written),
+        (*found.findings, *findings), *_broken(found, guides, system, city_then), profile, False, tuple(written),
     )  # fmt: skip
 
 

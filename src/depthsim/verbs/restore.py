@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,8 +68,9 @@ def _files(system: ServiceSystem) -> Iterator[tuple[str, BaseModel]]:
 
 def _done(found: Restored, target: Path | None, written: tuple[str, ...], unchanged: int, *, new: bool) -> ImportDone:
     named = found.system.city.departments if found.system.city else {}
+    broken = tuple(published_findings(found.system))
     departments = {key: GivenDepartment(key, one.name.zh, one.credit_code) for key, one in named.items()}
     return ImportDone(
         target, len(written), found.system.guides, departments, {}, unchanged, 0, {}, found.findings,
-        tuple(published_findings(found.system)), new=new, written=written,
+        broken, Counter((f.code, f.severity) for f in broken), new=new, written=written,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from depthsim.errors import Finding, InputError, Location, error, information, warning
-from depthsim.exchange.building import Data, finished, guide_of, part_of_text, put
+from depthsim.exchange.building import Data, basis_of, finished, guide_of, part_of_text, put
 from depthsim.exchange.columns import GUIDES, MARK, PARTS, Column
 from depthsim.exchange.headings import Table, holds_none, nearest_heading, sheet_of, understood, unit_in
 from depthsim.exchange.ids import department_id, guide_id
@@ -55,7 +55,9 @@ class _Reading:
         self._parts(rows, [table for table in tables if table.sheet is not GUIDES])
         guides: dict[str, ServiceGuide] = {}
         places: dict[str, Location] = {}
-        for found in rows:
+        rows.reverse()
+        while rows:  # each is forgotten when its guide is made
+            found = rows.pop()
             guide = self._guide(found)
             if guide is not None:
                 guides[guide.id], places[guide.id] = guide, main.grid.at(found.row)
@@ -183,7 +185,7 @@ class _Reading:
     def _rows(self, table: Table) -> Iterable[tuple[int, Row]]:
         """Yield the rows below the headings that say something, with their numbers."""
         heading = list(table.names.values())
-        for number, row in enumerate(table.grid.rows[table.header + 1 :], table.header + 1):
+        for number, row in table.grid.below(table.header):
             said = _said(row)
             if said and said != heading:
                 yield number, row
@@ -260,6 +262,7 @@ class _Reading:
         self._department(data)
         self._county(data)
         if not self._exact:
+            data |= {"basis": [_clauses(basis) for basis in data["basis"]]} if data.get("basis") else {}
             self._meant(data, at)
             if "source" not in data and "assumption" not in data:
                 data["source"] = text(
@@ -324,6 +327,13 @@ def _field(table: Table, column: Column) -> str:
     path = [p for p in column.path if p not in ("@", "*")]
     key = ".".join(map(str, path))
     return key if table.sheet is GUIDES or column.path[0] == "@" else f"{table.sheet.key}.{key}"
+
+
+def _clauses(basis: Data) -> Data:
+    """Return a legal basis whose title holds the clause too with both apart."""
+    return (
+        {**basis_of(basis["title"]), **{k: v for k, v in basis.items() if k != "title"}} if "title" in basis else basis
+    )
 
 
 def _said(row: Row) -> list[str]:
