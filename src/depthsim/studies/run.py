@@ -121,6 +121,17 @@ class Job:
         object.__setattr__(found, "wanted", replace(self.wanted, folder=folder))
         return found
 
+    @property
+    def divisible(self) -> bool:
+        """Return whether a part's task needs no other items: the columns of rows depend on all."""
+        return self.wanted.record == "summary"
+
+    def of_part(self, part: int) -> Job:
+        """Return a `divisible` job with no items but those of one part."""
+        found = copy(self)
+        object.__setattr__(found, "settings", tuple(_of_part(s, self.parts[part]) for s in self.settings))
+        return found
+
     def size(self, task: Task) -> int:
         """Return what a task is predicted to cost, in steps; at least 1."""
         return 1 + round(sum(self.sizes[task.part][n] for n in task.settings))
@@ -139,6 +150,11 @@ class Job:
         """Return roughly how long tasks take in one process."""
         slowest = min(STEPS_PER_SECOND.get(setting.engine, 1) for setting in self.settings)
         return sum(self.size(task) for task in tasks) / slowest
+
+
+def _of_part(setting: Setting, part: Part) -> Setting:
+    items = setting.system.items
+    return replace(setting, system=setting.system.with_items({name: items[name] for name in part if name in items}))
 
 
 def processes(jobs: int | None) -> int:

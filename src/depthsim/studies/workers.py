@@ -54,7 +54,7 @@ class Workers:
 
     def __init__(self, job: Job, tasks: Sequence[Task], jobs: int) -> None:
         self._job, self._jobs = job, jobs
-        self._pickled = pickle.dumps(job)
+        self._pickled: dict[int | None, bytes] = {}
         self._shares = _CONTEXT.RawArray("d", len(tasks))
         self._numbers = {task: n for n, task in enumerate(tasks)}
         self._before = set(multiprocessing.active_children())
@@ -72,7 +72,7 @@ class Workers:
         """Give them a task."""
         try:
             with _interrupts_held():
-                future = self._pool.submit(_work, task, self._numbers[task])
+                future = self._pool.submit(_work, *self._job_of(task), task, self._numbers[task])
         except BrokenProcessPool:
             self._replace()
             return self.begin(task)
@@ -111,10 +111,15 @@ class Workers:
         if not clean:
             _end(set(multiprocessing.active_children()) - self._before)
 
+    def _job_of(self, task: Task) -> tuple[int | None, bytes]:
+        """Return as little of the job as a task needs, and a number for it."""
+        number = task.part if self._job.divisible else None
+        if number not in self._pickled:
+            self._pickled[number] = pickle.dumps(self._job if number is None else self._job.of_part(number))
+        return number, self._pickled[number]
+
     def _hired(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self._jobs, mp_context=_CONTEXT, initializer=_begin, initargs=(self._pickled, self._shares)
-        )
+        return ProcessPoolExecutor(self._jobs, mp_context=_CONTEXT, initializer=_begin, initargs=(self._shares,))
 
     def _replace(self) -> None:
         self._deaths += 1
@@ -125,15 +130,15 @@ class Workers:
         self._pool = self._hired()
 
 
-_JOB: Job
-_SHARES: Any
+_JOBS: dict[int | None, Job] = {}
+_SHARES: list[Any] = []
+"""The one array in which this process tells how far its tasks are."""
 
 
-def _begin(pickled: bytes, shares: Any) -> None:
-    global _JOB, _SHARES
+def _begin(shares: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
     threading.Thread(target=_leave_with_the_parent, daemon=True).start()
-    _JOB, _SHARES = pickle.loads(pickled), shares
+    _SHARES[:] = [shares]
 
 
 def _leave_with_the_parent() -> None:
@@ -144,11 +149,14 @@ def _leave_with_the_parent() -> None:
         os._exit(1)
 
 
-def _work(task: Task, number: int) -> TaskResult | Refused:
-    def told(share: float) -> None:
-        _SHARES[number] = share
+def _work(which: int | None, pickled: bytes, task: Task, number: int) -> TaskResult | Refused:
+    if which not in _JOBS:
+        _JOBS[which] = pickle.loads(pickled)
 
-    return attempt(_JOB, task, told)
+    def told(share: float) -> None:
+        _SHARES[0][number] = share
+
+    return attempt(_JOBS[which], task, told)
 
 
 @contextmanager
