@@ -18,8 +18,9 @@ from depthsim.model.city import City
 from depthsim.model.guide import ServiceGuide
 from depthsim.model.item_code import check_character, parts
 from depthsim.synthesis import synthetic_city, with_faults
+from depthsim.synthesis.codes import item_code
 from depthsim.synthesis.faults import FAULTS
-from depthsim.synthesis.guides import item_code, shares
+from depthsim.synthesis.guides import shares
 from depthsim.synthesis.inventory import filed_online
 from depthsim.synthesis.items import sketches, staffed
 
@@ -87,13 +88,13 @@ def test_the_stages_fill_the_promise(days: int) -> None:
 
 
 def test_planted_faults_are_listed_and_found(tmp_path: Path) -> None:
-    made = new("system", "city", folder=tmp_path, items=80, seed=4, faults=0.25)
+    made = new("system", "city", folder=tmp_path, items=120, seed=4, faults=0.25)
     listed = list(csv.DictReader(io.StringIO((made.path / "faults.csv").read_text(encoding="utf-8-sig"))))
     assert {row["rule"] for row in listed} == {fault.rule for fault in FAULTS}
     found = {(str(f.path[1]), f.code) for f in check(made.path).findings if f.code.startswith("DS8")}
     assert {(row["item"], row["rule"]) for row in listed} <= found
     assert all(row["before"] != row["after"] for row in listed)
-    again = new("system", "city", folder=tmp_path / "again", items=80, seed=4, faults=0.25)
+    again = new("system", "city", folder=tmp_path / "again", items=120, seed=4, faults=0.25)
     assert (again.path / "faults.csv").read_bytes() == (made.path / "faults.csv").read_bytes()
 
 

@@ -7,8 +7,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from depthsim.synthesis.codes import AREA_CODE
 from depthsim.synthesis.draws import Draws
-from depthsim.synthesis.guides import AREA_CODE
 from depthsim.synthesis.steps import Data
 
 Path = tuple[str | int, ...]

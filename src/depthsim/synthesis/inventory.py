@@ -7,18 +7,14 @@ from typing import Any, get_args
 
 from depthsim.model.city import MobileFunction
 from depthsim.model.service import ServiceItem
+from depthsim.synthesis.codes import AREA_CODE, DIVISION, credit_code, exercise, site
 from depthsim.synthesis.draws import Draws
 from depthsim.synthesis.guides import (
     ADDRESS,
-    AREA_CODE,
-    DIVISION,
     PLATFORM,
     PORTAL,
     SEEN,
     UPDATED,
-    credit_code,
-    exercise,
-    site,
 )
 from depthsim.synthesis.items import Sketch
 from depthsim.synthesis.organisation import Department, keys, name
