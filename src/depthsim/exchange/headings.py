@@ -112,7 +112,7 @@ def _table(grid: Grid, sheet: Sheet, header: int, cells: Mapping[int, str], mapp
     given = {plain(heading): field for heading, field in mapping.items()}
     parts = sheet is GUIDES and _in_one_sheet(cells)
     taken: set[tuple[str | int, ...]] = set()
-    for number, heading in cells.items():
+    for number, heading in sorted(cells.items(), key=lambda cell: plain(cell[1]) not in given):  # what is mapped first
         column = None
         if plain(heading) in given:
             wanted = given[plain(heading)]

@@ -14,7 +14,7 @@ from depthsim.errors import Finding, InputError, Location, Severity, UsageError,
 from depthsim.exchange import formats
 from depthsim.exchange.imported import GivenDepartment, Imported, Options
 from depthsim.exchange.inference import item_of
-from depthsim.exchange.profile import FOLDER, Meaning, Profile, named, read_profile, unknown_coding
+from depthsim.exchange.profile import FOLDER, KNOWN, Meaning, Profile, named, read_profile, unknown_coding
 from depthsim.exchange.skeleton import Skeleton, catalogue
 from depthsim.files import load_system, whole_folder, write_text
 from depthsim.files.bundled import shown
@@ -26,6 +26,7 @@ from depthsim.model.code_lists import DEPTH_MAPS
 from depthsim.model.guide import ServiceGuide
 from depthsim.model.system import ServiceSystem
 from depthsim.texts import Lang
+from depthsim.texts.suggestions import nearest
 from depthsim.verbs.wording import finding_json
 
 KEPT = "default"
@@ -149,11 +150,11 @@ def _profile(
 
 
 def _exists(name: str, folder: Path | None) -> bool:
-    """Return whether a profile can be read; a plain new name beside nothing kept is the name to keep it under."""
+    """Return whether a profile can be read; in a new folder a name like no known one is the name to keep it under."""
     try:
         named(name, folder)
     except InputError:
-        if re.fullmatch("[a-z][a-z0-9_]*", name) and folder is None:
+        if re.fullmatch("[a-z][a-z0-9_]*", name) and folder is None and nearest(name, KNOWN) is None:
             return False
         raise
     return True
