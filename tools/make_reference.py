@@ -447,7 +447,8 @@ def described() -> dict[str, dict[str, Any]]:
 
 
 def document(command: list[str], folder: Path) -> Any:
-    """Return the JSON document that a command prints when it is run in a folder."""
+    """Return the JSON document that a command prints when it is run in a folder; `ROOT` is the checkout."""
+    command = [word.replace("ROOT", str(ROOT)) for word in command]
     done = subprocess.run(
         [sys.executable, "-c", "from depthsim.cli import main; main()", *command, "--json", "--lang", "en"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8", check=False, cwd=folder,

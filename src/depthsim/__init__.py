@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from depthsim.verbs.draw import draw
     from depthsim.verbs.explain import explain
     from depthsim.verbs.export import export
+    from depthsim.verbs.import_ import import_
     from depthsim.verbs.load import load, scenario
     from depthsim.verbs.new import new
     from depthsim.verbs.plan import plan
@@ -60,6 +61,7 @@ _HOMES = {
     "draw": "depthsim.verbs.draw",
     "explain": "depthsim.verbs.explain",
     "export": "depthsim.verbs.export",
+    "import_": "depthsim.verbs.import_",
     "load": "depthsim.verbs.load",
     "machine": "depthsim.engines.single_case",
     "new": "depthsim.verbs.new",
@@ -98,6 +100,7 @@ __all__ = [
     "draw",
     "explain",
     "export",
+    "import_",
     "load",
     "machine",
     "new",
