@@ -27,8 +27,8 @@ NAMES = {
     "standard", "visits", "depth_2018", "fuzhou_2018", "C1", "all", "auto", "discrete_event", "compiled", "summary", "cases", "events", "svg",
     "active_minutes", "Morris", "licence", "applicant_minutes", "elapsed_days", "money", "illustrative", "png", "pdf",
     "mermaid", "dot",
-    "CSV", "XML", "XLSX", "xlsx", "csv", "xml", "guide", "table", "guide_table", "import", "export", "fujian", "guangdong", "national",
-    "shandong_city", "shandong_province", "zhejiang", "levels", "fujian_stars", "least", "greatest",
+    "CSV", "XML", "csv", "xml", "guide", "table", "guide_table", "fujian", "guangdong", "national", "shandong_city",
+    "shandong_province", "zhejiang", "levels", "fujian_stars", "least", "greatest",
     "diagrams", "service", "scenario", "item", "II", "III", "IV", "import", "export", "XLSX", "DOCX", "xlsx",
 }  # fmt: skip
 

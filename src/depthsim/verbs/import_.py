@@ -12,7 +12,7 @@ from typing import Any
 from depthsim.assessment import rules as lint
 from depthsim.errors import Finding, InputError, Location, Severity, UsageError, error, information, warning
 from depthsim.exchange import formats
-from depthsim.exchange.imported import GivenDepartment, Imported, Options
+from depthsim.exchange.imported import GivenDepartment, Imported, Options, Packed
 from depthsim.exchange.inference import item_of
 from depthsim.exchange.profile import FOLDER, KNOWN, Meaning, Profile, named, read_profile, unknown_coding
 from depthsim.exchange.skeleton import Skeleton, catalogue
@@ -203,7 +203,7 @@ def _files(
             (inside / path).write_text(content, encoding="utf-8")
         written.append(path)
 
-    guides = dict(found.guides)
+    guides = Packed()
     for key, guide in found.guides.items():
         wanted = processes and guide.process is None and guide.application_based is not False
         if wanted:
@@ -211,7 +211,8 @@ def _files(
             counted[_template(item)] += 1
             write(f"{key}.yaml", dump_data(item))
         elif guide.process is None:
-            guides[key] = guide = guide.model_copy(update={"process": "none"})
+            guide = guide.model_copy(update={"process": "none"})
+        guides.add(guide)
         write(f"{GUIDES}/{key}.yaml", dump(guide))
     write("system.yaml", dump_data(skeleton.system(id_, file)))
     write(CITY, dump_data(catalogue(id_, file, found.departments.values())))
@@ -242,7 +243,8 @@ def _broken(
     found: Imported, guides: Mapping[str, ServiceGuide], system: ServiceSystem, city: City | None
 ) -> tuple[tuple[Finding, ...], Counter[tuple[str, Severity]]]:
     """Return what the rules find in the guides, with places in the source; that a process is missing is no news."""
-    whole = system.model_copy(update={"guides": {**system.guides, **guides}, "city": city})
+    every = {**system.guides, **guides} if system.guides else guides
+    whole = system.model_copy(update={"guides": every, "city": city})
     around = lint.surroundings(whole)
     kept: list[Finding] = []
     counted: Counter[tuple[str, Severity]] = Counter()
@@ -285,7 +287,7 @@ def _added(found: Imported, target: Path, kept: Profile, name: str | None, overw
     )  # fmt: skip
 
 
-def _fitted(found: Imported, system: ServiceSystem, city: City | None) -> tuple[dict[str, ServiceGuide], list[Finding]]:
+def _fitted(found: Imported, system: ServiceSystem, city: City | None) -> tuple[Packed, list[Finding]]:
     """Return the guides with the system's own ids of departments; a department that it does not have is a finding."""
     names: dict[str, str] = {}
     for key, own in system.departments.items():
@@ -298,10 +300,11 @@ def _fitted(found: Imported, system: ServiceSystem, city: City | None) -> tuple[
         given.id: names.get(given.credit_code or "") or names.get(given.name) or names.get(given.id)
         for given in found.departments.values()
     }
-    guides = dict(found.guides)
+    guides = Packed()
     findings: list[Finding] = []
     missing: set[str] = set()
     for key, guide in found.guides.items():
+        guides.add(guide)
         if guide.department is None or (own_id := known.get(guide.department)) == guide.department:
             continue
         raw = guide.raw
@@ -311,5 +314,5 @@ def _fitted(found: Imported, system: ServiceSystem, city: City | None) -> tuple[
             if called not in missing:
                 findings.append(warning("DS983", given=called, known=tuple(system.departments)).at(found.places[key]))
             missing.add(called)
-        guides[key] = guide.model_copy(update={"department": own_id, "raw": raw})
+        guides.add(guide.model_copy(update={"department": own_id, "raw": raw}))
     return guides, findings

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from depthsim.assessment import rules as lint
 from depthsim.errors import InputError, Location, error
 from depthsim.exchange.imported import GivenDepartment
 from depthsim.exchange.whole.reading import Restored, is_whole, read_whole
@@ -68,7 +69,7 @@ def _files(system: ServiceSystem) -> Iterator[tuple[str, BaseModel]]:
 
 def _done(found: Restored, target: Path | None, written: tuple[str, ...], unchanged: int, *, new: bool) -> ImportDone:
     named = found.system.city.departments if found.system.city else {}
-    broken = tuple(published_findings(found.system))
+    broken = (*published_findings(found.system), *lint.findings(found.system))
     departments = {key: GivenDepartment(key, one.name.zh, one.credit_code) for key, one in named.items()}
     return ImportDone(
         target, len(written), found.system.guides, departments, {}, unchanged, 0, {}, found.findings,

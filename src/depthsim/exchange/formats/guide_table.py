@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from depthsim.exchange.building import Data, basis_of, finished, guide_of, part_
 from depthsim.exchange.columns import GUIDES, MARK, PARTS, Column
 from depthsim.exchange.headings import Table, holds_none, nearest_heading, sheet_of, understood, unit_in
 from depthsim.exchange.ids import department_id, guide_id
-from depthsim.exchange.imported import Format, GivenDepartment, Imported, Options
+from depthsim.exchange.imported import Format, GivenDepartment, Imported, Options, Packed
 from depthsim.exchange.levels import depth_of
 from depthsim.exchange.reading import Unreadable, half_width, value_of
 from depthsim.exchange.staff import is_name, without_names
@@ -51,16 +51,18 @@ class _Reading:
         """Return what the table holds."""
         tables = self._tables()
         main = next(table for table in tables if table.sheet is GUIDES)
-        rows = self._guides(main)
-        self._parts(rows, [table for table in tables if table.sheet is not GUIDES])
-        guides: dict[str, ServiceGuide] = {}
+        parts = [table for table in tables if table.sheet is not GUIDES]
+        guides = Packed()
         places: dict[str, Location] = {}
-        rows.reverse()
-        while rows:  # each is forgotten when its guide is made
-            found = rows.pop()
+        rows: Iterable[_Found] = self._guides(main)  # one at a time, unless other sheets have to be joined first
+        if parts:
+            rows = list(rows)
+            self._parts(rows, parts)
+        for found in rows:
             guide = self._guide(found)
             if guide is not None:
-                guides[guide.id], places[guide.id] = guide, main.grid.at(found.row)
+                guides.add(guide)
+                places[guide.id] = main.grid.at(found.row)
         if not guides:
             raise InputError(
                 [*self._findings, error("DS960", sheet=main.grid.sheet or "").at(main.grid.at(main.header))]
@@ -148,39 +150,47 @@ class _Reading:
 
     # --------------------------------------------------------------------------------------- rows
 
-    def _guides(self, table: Table) -> list[_Found]:
-        found: list[_Found] = []
+    def _guides(self, table: Table) -> Iterator[_Found]:
+        last: _Found | None = None
         names, units = table.names, {n: unit_in(name) for n, name in table.names.items()}
         for number, row in self._rows(table):
             one = _Found(number, table)
-            part: Data = {}
-            for n, column in table.columns.items():
-                value = self._cell(table, number, row, n, column, names, one.raw)
-                if value is None:
-                    continue
-                if len(column.path) > 2 and column.path[1] == "*":
-                    put(part, (column.path[0], *column.path[2:]), value)
-                    continue
-                if column.kind == "amount" and "amount" in value and "unit" not in value and units.get(n):
-                    value = {**value, "unit": units[n]}
-                put(one.data, column.path, value)
-            self._others(table, row, one)
+            part = self._row(row, one, names, units)
             if not _says_who(one.data):
-                if found and part:
-                    found[-1].add(part)
+                if last and part:
+                    last.add(part)
                 elif one.data or one.raw or part:
                     self._say(warning("DS968", cells="、".join(_said(row))[:80]).at(table.grid.at(number)))
                 continue
             if is_example(one.data):
                 self._say(information("DS974").at(table.grid.at(number)))
                 continue
-            if part and found and found[-1].same(one):
-                found[-1].add(part)
+            if part and last and last.same(one):
+                last.add(part)
                 continue
             if part:
                 one.add(part)
-            found.append(one)
-        return found
+            if last is not None:
+                yield last
+            last = one
+        if last is not None:
+            yield last
+
+    def _row(self, row: Row, one: _Found, names: Mapping[int, str], units: Mapping[int, str | None]) -> Data:
+        """Fill a guide with the cells of its row, and return the part of it that stands in the row, if there is one."""
+        part: Data = {}
+        for n, column in one.table.columns.items():
+            value = self._cell(one.table, one.row, row, n, column, names, one.raw)
+            if value is None:
+                continue
+            if len(column.path) > 2 and column.path[1] == "*":
+                put(part, (column.path[0], *column.path[2:]), value)
+                continue
+            if column.kind == "amount" and "amount" in value and "unit" not in value and units.get(n):
+                value = {**value, "unit": units[n]}
+            put(one.data, column.path, value)
+        self._others(one.table, row, one)
+        return part
 
     def _rows(self, table: Table) -> Iterable[tuple[int, Row]]:
         """Yield the rows below the headings that say something, with their numbers."""

@@ -16,11 +16,10 @@ from xml.etree import ElementTree as ET
 from depthsim.errors import Finding, InputError, Location, error, information, warning
 from depthsim.exchange.building import Data, finished, guide_of, put
 from depthsim.exchange.ids import department_id, guide_id
-from depthsim.exchange.imported import Format, GivenDepartment, Imported, Options
+from depthsim.exchange.imported import Format, GivenDepartment, Imported, Options, Packed
 from depthsim.exchange.staff import staff_heading, without_names
 from depthsim.files.bundled import shown
 from depthsim.model.code_lists import CODE_LISTS
-from depthsim.model.guide import ServiceGuide
 from depthsim.texts import text
 
 _MOST_BYTES = 512 * 2**20
@@ -171,7 +170,7 @@ class _Reading:
 
     def imported(self) -> Imported:
         """Return what the file holds."""
-        guides: dict[str, ServiceGuide] = {}
+        guides = Packed()
         places: dict[str, Location] = {}
         departments: dict[str, GivenDepartment] = {}
         for path, record in _records(self._path, self._file):
@@ -185,7 +184,8 @@ class _Reading:
             guide, findings = guide_of(data, lambda finding, at=path: finding.at(self._at(at)))  # type: ignore[misc]
             self._findings += findings
             if guide is not None:
-                guides[guide.id], places[guide.id] = guide, self._at(path)
+                guides.add(guide)
+                places[guide.id] = self._at(path)
         return Imported(guides, places, departments, tuple(self._findings), dropped=self._dropped)
 
     def _at(self, path: str, *more: str) -> Location:
