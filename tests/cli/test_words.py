@@ -28,7 +28,7 @@ NAMES = {
     "active_minutes", "Morris", "licence", "applicant_minutes", "elapsed_days", "money", "illustrative", "png", "pdf",
     "mermaid", "dot",
     "CSV", "XML", "csv", "xml", "guide", "table", "guide_table", "fujian", "guangdong", "national", "shandong_city",
-    "shandong_province", "zhejiang", "levels", "fujian_stars", "least", "greatest",
+    "shandong_province", "zhejiang", "levels", "fujian_stars", "least", "greatest", "faults",
     "diagrams", "service", "scenario", "item", "II", "III", "IV", "import", "export", "XLSX", "DOCX", "xlsx",
 }  # fmt: skip
 
