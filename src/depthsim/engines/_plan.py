@@ -6,6 +6,8 @@ Everything that does not depend on seed or case is worked out here once, so that
 from __future__ import annotations
 
 import math
+import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -235,7 +237,22 @@ def plan(system: ServiceSystem, items: Iterable[str] | None = None) -> Plan:
     chosen = list(system.items) if items is None else list(items)
     if unknown := [i for i in chosen if i not in system.items]:
         raise UsageError(error("DS640", unknown=unknown, known=list(system.items)))
-    return _Planner(system).plan(chosen)
+    return _planner(system).plan([system.items[name] for name in chosen])
+
+
+_KNOWN = threading.local()
+"""The latest planners of a thread: plans extend their tables as they are read, so threads share none."""
+MOST_PLANNERS, MOST_PLANS = 4, 20_000
+
+
+def _planner(system: ServiceSystem) -> _Planner:
+    """Return a planner for a system's surroundings. Systems that differ in some items share the plans of the others."""
+    known: deque[_Planner] = _KNOWN.__dict__.setdefault("planners", deque(maxlen=MOST_PLANNERS))
+    for found in known:
+        if found.serves(system):
+            return found
+    known.append(_Planner(system))
+    return known[-1]
 
 
 def components(system: ServiceSystem) -> tuple[tuple[str, ...], ...]:
@@ -276,16 +293,41 @@ class _Planner:
         self.place_number = {name: i for i, name in enumerate(system.places)}
         self.times: KnownTimes = {}
         self.pool_hours = [openings(system.pool_calendar(name), system.start) for name in system.pools]
+        self._places: dict[str | None, tuple[PlacePlan, ...]] = {}
+        self._items: dict[int, tuple[ServiceItem, ItemPlan]] = {}
 
-    def plan(self, items: list[str]) -> Plan:
+    def serves(self, system: ServiceSystem) -> bool:
+        """Return whether all but the items is as in its own system."""
+        own = self.system
+        if own is system:
+            return True
+        here = (own.start, own.calendar, own.pools, own.places, own.applicants)
+        return here == (system.start, system.calendar, system.pools, system.places, system.applicants)
+
+    def plan(self, items: list[ServiceItem]) -> Plan:
+        """Return items ready to run, in this order."""
         pools = tuple(
             PoolPlan(name, pool.kind == "front", pool.servers, hours, pool.discipline == "priority", _slot(pool))
             for (name, pool), hours in zip(self.system.pools.items(), self.pool_hours, strict=True)
         )
-        return Plan(pools, self.places(None), tuple(self.item(self.system.items[i]) for i in items))
+        return Plan(pools, self.places(None), tuple(map(self._known, items)))
 
-    def places(self, segment: Segment | None) -> tuple[PlacePlan, ...]:
-        """Return the places, as far away as they are for a segment."""
+    def _known(self, item: ServiceItem) -> ItemPlan:
+        found = self._items.get(id(item))  # the item is held beside its plan, so its identity stays its own
+        if found is None:
+            if len(self._items) >= MOST_PLANS:
+                self._items.clear()
+            found = self._items[id(item)] = (item, self.item(item))
+        return found[1]
+
+    def places(self, segment: str | None) -> tuple[PlacePlan, ...]:
+        """Return the places, as far away as they are for a segment, by its name."""
+        if segment not in self._places:
+            found = self.system.applicants.segments[segment] if segment is not None else None
+            self._places[segment] = self._distances(found)
+        return self._places[segment]
+
+    def _distances(self, segment: Segment | None) -> tuple[PlacePlan, ...]:
         day = self.hours.working_day_minutes
         laws = {n: p.travel if segment is None else way(p.travel, segment) for n, p in self.system.places.items()}
         return tuple(PlacePlan(n, draw(law, day), address(n, Purpose.TRAVEL)) for n, law in laws.items())
@@ -296,7 +338,7 @@ class _Planner:
         segments = self.system.applicants.segments
         parts = []
         for name, share in segment_shares(self.system, item).items():
-            met = self._variants(item_for(item, segments[name]), "", name, self.places(segments[name]))
+            met = self._variants(item_for(item, segments[name]), "", name, self.places(name))
             parts.append(SegmentPlan(share, address("", Purpose.SEGMENT, name), met))
         return replace(whole, segments=tuple(parts)) if parts else whole
 

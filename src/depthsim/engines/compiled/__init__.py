@@ -6,11 +6,10 @@ own log too: what comes back are the columns that measures read.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
-from depthsim.engines._plan import Plan, plan
+from depthsim.engines._plan import plan
 from depthsim.model.columns import CaseColumns
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
@@ -18,8 +17,6 @@ from depthsim.model.time import MINUTES_PER_DAY
 __all__ = ["available", "predicted_cases", "ready", "run"]
 
 YEAR_DAYS = 365
-_PLANS: deque[tuple[ServiceSystem, tuple[str, ...] | None, Plan]] = deque(maxlen=16)
-"""The latest plans: replications of the same system and items are planned once."""
 
 
 def available() -> bool:
@@ -62,17 +59,8 @@ def run(
     from depthsim.engines.compiled.world import World
 
     ready()
-    prepared = _planned(system, None if items is None else tuple(items))
+    prepared = plan(system, items)
     begin = warm_up_days * MINUTES_PER_DAY
     counted = (begin, begin + horizon_days * MINUTES_PER_DAY)
     until = counted[1] + cool_down_days * MINUTES_PER_DAY
     return World(system, prepared, (seed, replication), counted, until, logs=logs, rows=rows).batches()
-
-
-def _planned(system: ServiceSystem, items: tuple[str, ...] | None) -> Plan:
-    for known, chosen, found in tuple(_PLANS):
-        if known is system and chosen == items:
-            return found
-    found = plan(system, items)
-    _PLANS.append((system, items, found))
-    return found
