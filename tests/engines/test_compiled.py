@@ -20,6 +20,7 @@ from depthsim.engines._samplers import draw
 from depthsim.model.chance import Law
 from depthsim.model.service import Demand
 from depthsim.model.system import ServiceSystem
+from depthsim.studies.parts import predicted_cases
 from depthsim.verbs.load import load
 from engines.equality import assert_equal, machine_code, reference
 from engines.random_worlds import worlds
@@ -141,8 +142,8 @@ def test_more_rows_than_a_batch_is_meant_for(monkeypatch: pytest.MonkeyPatch) ->
 def test_nothing_to_run() -> None:
     of = system(item({"a": office()}, per_year=0))
     assert list(compiled.run(of, seed=1, horizon_days=10)) == []
-    assert compiled.predicted_cases(of, 10) == 0
-    assert compiled.predicted_cases(system(item({"a": office()}, per_year=730)), 10) == 20
+    assert predicted_cases(of, 10) == 0
+    assert predicted_cases(system(item({"a": office()}, per_year=730)), 10) == 20
 
 
 LAWS = {

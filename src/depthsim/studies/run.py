@@ -204,7 +204,7 @@ def _run(
     )
     more: dict[str, bool] = {}
     if setting.engine == COMPILED:
-        more = {"logs": recorder.needs_logs, "rows": wanted.record == "events"}
+        more = {"logs": recorder.needs_logs, "rows": recorder.needs_rows}
     batches: Iterator[CaseColumns | Batch] = import_module(f"depthsim.engines.{setting.engine}").run(
         setting.system,
         seed=setting.seed,

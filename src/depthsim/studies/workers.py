@@ -120,7 +120,8 @@ class Workers:
         return number, self._pickled[number]
 
     def _hired(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._jobs, mp_context=_CONTEXT, initializer=_begin, initargs=(self._shares,))
+        given = (self._shares, gc.get_threshold())
+        return ProcessPoolExecutor(self._jobs, mp_context=_CONTEXT, initializer=_begin, initargs=given)
 
     def _replace(self) -> None:
         self._deaths += 1
@@ -132,16 +133,14 @@ class Workers:
 
 
 _JOBS: dict[int | None, Job] = {}
-YOUNG = 200_000
-"""So many new values before the search for unreachable cycles: ours make none."""
 _SHARES: list[Any] = []
 """The one array in which this process tells how far its tasks are."""
 
 
-def _begin(shares: Any) -> None:
+def _begin(shares: Any, searches: tuple[int, int, int]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
     threading.Thread(target=_leave_with_the_parent, daemon=True).start()
-    gc.set_threshold(YOUNG, 20, 20)
+    gc.set_threshold(*searches)  # for cycles, as rarely as the parent does
     _SHARES[:] = [shares]
 
 

@@ -113,12 +113,6 @@ class Simulation:
         return self.summary.pools
 
 
-def _in_both(finding: Finding) -> dict[str, Any]:
-    said = {lang: finding_json(finding, lang) for lang in LANGS}
-    words = {part: {lang: said[lang][part] for lang in LANGS} for part in ("message", "remedy")}
-    return {**said["en"], **words}
-
-
 def flat(measures: Iterable[tuple[str, Estimate]]) -> dict[str, float | None]:
     """Return estimates as flat columns."""
     row: dict[str, float | None] = {}

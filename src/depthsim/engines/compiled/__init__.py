@@ -14,20 +14,12 @@ from depthsim.model.columns import CaseColumns
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
 
-__all__ = ["available", "predicted_cases", "ready", "run"]
-
-YEAR_DAYS = 365
+__all__ = ["available", "ready", "run"]
 
 
 def available() -> bool:
     """Return whether this installation can compile."""
     return find_spec("numba") is not None
-
-
-def predicted_cases(system: ServiceSystem, horizon_days: float, items: Iterable[str] | None = None) -> float:
-    """Return about how many cases arrive within a horizon."""
-    chosen = system.items.values() if items is None else (system.items[name] for name in items)
-    return sum(item.demand.per_year for item in chosen if item.demand) * horizon_days / YEAR_DAYS
 
 
 def ready() -> None:

@@ -35,10 +35,6 @@ class Gain:
         """Return whether a value lies inside the interval, up to rounding."""
         return _inside(value, self.ci95)
 
-    def rest_holds(self, value: float) -> bool:
-        """Return whether a value lies inside the interval of all but waiting, up to rounding."""
-        return _inside(value, self.rest95)
-
     def doubts(self, exact: float) -> bool:
         """Return whether an exact gain lies outside the interval: that of all but waiting, where it is known."""
         interval = self.ci95 if self.waiting is None else self.rest95
