@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from depthsim.errors import Finding, Location, Path, error, warning
+from depthsim.files import blocks
 from depthsim.texts import LANGS, text
 
 LARGEST_BYTES = 5_000_000
@@ -83,6 +84,10 @@ def read(path: FilePath, shown: str | None = None) -> Document:
 
 def parse(source: str, file: str) -> Document:
     """Return the document that a text holds, called `file` in its findings."""
+    try:
+        return Document(file, source, blocks.data(source, plain, _inside))
+    except (blocks.LeftError, _UnusualError, yaml.YAMLError):
+        pass
     try:
         found = _too_deep(source) or _forbidden(source)
         root = None if found else _compose(source)
@@ -262,6 +267,17 @@ def _usual(node: Any, depth: int) -> Any:
 
 
 _ODD_KEYS = ("", "~", "<<")
+
+
+def _inside(value: str) -> Any:
+    """Return the data of a value that fills the rest of a line; raises where there may be more to it."""
+    root = _compose(f"- {value}")
+    if not isinstance(root, yaml.SequenceNode) or len(root.value) != 1:
+        raise _UnusualError
+    (node,) = root.value
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        raise _UnusualError
+    return _usual(node, blocks.DEEPEST_BLOCK)
 
 
 class _Builder:
