@@ -13,6 +13,7 @@ from depthsim.assessment.assess import Assessment, assess, subject_of
 from depthsim.files import load_scheme, load_system
 from depthsim.files.assessment import read_indicators
 from depthsim.files.document import read
+from depthsim.model.case_records import CaseRecords, ItemRecords
 from depthsim.model.city import City
 from depthsim.model.evidence import Evidence
 from depthsim.model.guide import ServiceGuide
@@ -23,6 +24,11 @@ LEVELS = {"level_i": ("I", 2, 10), "level_ii": ("II", 2, 10), "level_iii": ("III
 """Each permit with its level, the visits that it declares, and the days that it promises."""
 STEM = "https://platform.example.invalid"
 SCHEME = read_indicators().scheme
+LOG = CaseRecords("cases.csv", {
+    name: ItemRecords(accepted=100 * n, completed=100 * n, working_days=100 * n * n, synthetic=100 * n)
+    for n, name in enumerate(LEVELS, 1)
+})  # fmt: skip
+"""A log of cases: each permit takes as many days as its number is."""
 
 
 def guide(name: str, number: int) -> dict[str, Any]:
@@ -153,5 +159,6 @@ def guides() -> list[dict[str, Any]]:
 
 
 def assessed(whole: ServiceSystem, **options: Any) -> Assessment:
-    """Return the assessment of a system by the bundled scheme."""
+    """Return the assessment of a system by the bundled scheme; where it has an inventory, with the log of cases."""
+    options.setdefault("records", None if whole.city is None else LOG)
     return assess(subject_of(whole, SCHEME, load_scheme("depth_2018"), **options))

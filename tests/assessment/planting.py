@@ -9,15 +9,18 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 from immutabledict import immutabledict
 
+from depthsim.exchange.case_log import read_case_log
+from depthsim.model.case_records import CaseRecords
 from depthsim.model.city import City
 from depthsim.model.guide import ServiceGuide
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
-from depthsim.synthesis import synthetic_city
+from depthsim.synthesis import case_file, synthetic_city
 
 Data = dict[str, Any]
 ITEMS = 40
@@ -33,6 +36,8 @@ class Raw:
     items: dict[str, Data]
     changed: set[str] = field(default_factory=set)
     latest: str = ""
+    log: list[list[str]] = field(default_factory=list)
+    """The log of cases, headings first."""
 
     def guide(self, **wanted: Any) -> Data:
         """Return a guide of a permit that says what is wanted (of mappings: at least that), to change.
@@ -69,15 +74,15 @@ def _says(found: Any, wanted: Any) -> bool:
 
 
 @cache
-def _made(number: int = ITEMS) -> tuple[dict[str, Data], Data, dict[str, Data], ServiceSystem]:
+def _made(number: int = ITEMS) -> tuple[dict[str, Data], Data, dict[str, Data], ServiceSystem, list[list[str]]]:
     made = synthetic_city("city", items=number, seed=1, lang="zh")
-    return made.guide_data, made.city_data, made.item_data, made.system
+    return made.guide_data, made.city_data, made.item_data, made.system, made.case_rows
 
 
 def raw(number: int = ITEMS) -> Raw:
     """Return the raw data of a faultless city of so many items."""
-    guides, city, items, _ = _made(number)
-    return Raw(dict(guides), deepcopy(city), dict(items))
+    guides, city, items, _, log = _made(number)
+    return Raw(dict(guides), deepcopy(city), dict(items), log=deepcopy(log))
 
 
 @cache
@@ -88,7 +93,7 @@ def faultless() -> ServiceSystem:
 
 def read(given: Raw) -> ServiceSystem:
     """Return a city as it reads; what has not changed is not read again."""
-    guides, _, items, system = _made()
+    guides, _, items, system, _ = _made()
     before: Mapping[str, ServiceGuide] = faultless().guides if given.changed else {}
     read_guides = {
         key: before[key] if data is guides[key] and key in before else ServiceGuide.model_validate(data)
@@ -105,6 +110,13 @@ def read(given: Raw) -> ServiceSystem:
             "city": City.model_validate(given.city),
         }
     )
+
+
+def records(given: Raw, system: ServiceSystem, folder: Path) -> CaseRecords:
+    """Return what the log of a city says, read from a file."""
+    file = folder / "cases.csv"
+    file.write_bytes(case_file(given.log))
+    return read_case_log(file, system)
 
 
 Fault = Callable[[Raw], object]
@@ -337,7 +349,7 @@ def _at_the_window(given: Raw) -> None:
     )  # fmt: skip
     item = given.items[key] = deepcopy(given.items[key])
     step = item["process"]["steps"]["deliver"]
-    _, _, _, system = _made()
+    system = _made()[3]
     pool, front = next((name, pool) for name, pool in system.pools.items() if pool.kind == "front" and not pool.slot)
     step["options"] = {"window": {
         "channel": "window", "at": front.at, "pool": pool, "served": "3 min",
@@ -360,6 +372,18 @@ def _online_after_all(level: str) -> Fault:
         given.items[to] = deepcopy(given.items[to]) | {"process": taken["process"], "materials": taken["materials"]}
 
     return plant
+
+
+def _slow(given: Raw) -> None:
+    """Let a case be completed six years after it was accepted."""
+    given.log[1][5] = f"{int(given.log[1][4][:4]) + 6}-03-03 16:30"
+
+
+def _never_online(given: Raw) -> None:
+    """Let every case of an item that has some online come to the window."""
+    item = next(row[1] for row in given.log[1:] if row[6] == "电脑端办理")
+    for row in given.log[1:]:
+        row[6] = "窗口办理" if row[1] == item else row[6]
 
 
 def _cases(**change: Any) -> Fault:
@@ -440,8 +464,8 @@ OF_INDICATORS: Mapping[str, tuple[Fault, Way, str | None]] = {
     "D2-5": (_set("unified_approval", to=False, online_handling=True), FALLS, "DS924"),
     "D2-6": (_cases(queryable=0), FALLS, "DS925"),
     "D2-7": (OF_RULES["DS866"], FALLS, "DS927"),
-    "E1-1": (_cases(accepted_online=0), FALLS, "DS949"),
-    "E1-2": (_cases(mean_working_days=900.0), "rises", None),
+    "E1-1": (_never_online, FALLS, "DS949"),
+    "E1-2": (_slow, "rises", None),
     "E2-1": (_set("handling", to="committed", handling="immediate"), FALLS, "DS820"),
     "E2-2": (_set("cross_region", to=False, cross_region=True, notify_and_commit=False), FALLS, None),
     "E2-3": (OF_RULES["DS888"], FALLS, "DS907"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from assessment.planting import OF_INDICATORS, OF_RULES, Raw, faultless, raw, read
+from assessment.planting import OF_INDICATORS, OF_RULES, Raw, faultless, raw, read, records
 from depthsim.assessment import rules
 from depthsim.assessment.assess import Assessment, assess, subject_of
 from depthsim.assessment.rules import RULES
@@ -19,13 +21,15 @@ SCHEME = read_indicators().scheme
 LEVELS = load_scheme("depth_2018")
 
 
-def assessed(system: ServiceSystem) -> Assessment:
-    return assess(subject_of(system, SCHEME, LEVELS))
+def assessed(city: Raw) -> Assessment:
+    system = read(city)
+    with TemporaryDirectory() as folder:
+        return assess(subject_of(system, SCHEME, LEVELS, records=records(city, system, Path(folder))))
 
 
 @cache
 def clean() -> Assessment:
-    return assessed(faultless())
+    return assessed(raw())
 
 
 def found_in(system: ServiceSystem, guides: set[str]) -> list[Finding]:
@@ -57,7 +61,7 @@ def test_a_rule_finds_its_fault_in_the_one_guide_and_nothing_where_it_is_gone(co
 @pytest.mark.parametrize("code", OF_INDICATORS)
 def test_an_indicator_moves_with_its_fault_says_so_and_moves_back_without_it(code: str) -> None:
     fault, way, finding = OF_INDICATORS[code]
-    result, before = assessed(read(planted(fault)))[code], clean()[code]
+    result, before = assessed(planted(fault))[code], clean()[code]
     assert result.value is not None
     if before.value is None:  # nothing of its kind there but with the fault
         assert result.value < 1
@@ -67,7 +71,7 @@ def test_an_indicator_moves_with_its_fault_says_so_and_moves_back_without_it(cod
     more = len(result.findings) > len(before.findings)
     assert finding in {f.code for f in result.findings} if finding else (told or more or code.startswith(("D1", "E")))
     assert finding is None or finding in told or more
-    assert assessed(read(raw()))[code].value == before.value
+    assert assessed(raw())[code].value == before.value
 
 
 def test_nothing_above_information_is_found_without_faults() -> None:

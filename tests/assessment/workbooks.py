@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from depthsim.exchange.cells import Cell, neutral, rows
 from depthsim.exchange.columns import SHEETS
+from depthsim.exchange.whole.inventory import COLLECTIONS, Data, rows_of
 from depthsim.model.guide import ServiceGuide
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -29,6 +30,20 @@ class Workbook:
     def rows_of(self, sheet: str, key: str) -> list[ET.Element]:
         """Return the rows of a sheet whose first cell holds a key."""
         return [row for row in self._data(sheet) if (first := _cells(row).get("A")) is not None and _text(first) == key]
+
+    def below_headings(self, sheet: str) -> list[ET.Element]:
+        """Return the rows of a sheet below the first."""
+        return list(self._data(sheet))[1:]
+
+    def without(self, sheet: str) -> None:
+        """Take a sheet out of the workbook."""
+        book = ET.fromstring(self.parts["xl/workbook.xml"])
+        sheets = book.find(f"{MAIN}sheets")
+        assert sheets is not None
+        sheets.remove(next(s for s in sheets if s.get("name") == sheet))
+        for names in book.findall(f"{MAIN}definedNames"):  # ranges of filters, by the number of the sheet
+            book.remove(names)
+        self.parts["xl/workbook.xml"] = ET.tostring(book, encoding="UTF-8", xml_declaration=True)
 
     def add(self, sheet: str) -> ET.Element:
         """Return a new row below the others."""
@@ -88,6 +103,26 @@ def retype(workbook: Workbook, before: ServiceGuide, after: ServiceGuide) -> int
             for cell in list(row):
                 row.remove(cell)
             changed += 1
+    return changed
+
+
+def retype_inventory(workbook: Workbook, before: Data, after: Data) -> int:
+    """Change the cells in which two versions of a city's inventory differ, and return how many changed."""
+    changed = 0
+    for sheet in COLLECTIONS:
+        old, new = (list(rows_of(sheet, {**data, "evidence": {}}, "zh")) for data in (before, after))
+        title = sheet.title("zh")
+        there = workbook.below_headings(title) if old != new else []
+        for number in range(max(len(old), len(new))):
+            was = old[number] if number < len(old) else [None] * len(new[number])
+            cells = new[number] if number < len(new) else [None] * len(was)
+            if was == cells:
+                continue
+            row = there[number] if number < len(there) else workbook.add(title)
+            for column, (one, other) in enumerate(zip(was, cells, strict=True)):
+                if one != other:
+                    set_cell(row, column, other)
+                    changed += 1
     return changed
 
 

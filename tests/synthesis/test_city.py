@@ -133,7 +133,7 @@ def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, Any], tmp_path:
 
 def test_the_command_line(tmp_path: Path) -> None:
     made = run_json("new", "system", "town", "--items", 20, "--seed", 3, "-o", tmp_path)
-    assert len(made["files"]) == 42
+    assert len(made["files"]) == 43
     assert len(load_system(tmp_path / "town").system.items) == 20
     again = run("new", "system", "town", "--items", 20, "-o", tmp_path)
     assert again.exit_code == 1

@@ -12,6 +12,7 @@ from depthsim.assessment.outcome import Need, Outcome, Reading, Result, Status
 from depthsim.assessment.points import points_of
 from depthsim.assessment.subject import SEED, Subject
 from depthsim.errors import Finding, information, warning
+from depthsim.model.case_records import CaseRecords
 from depthsim.model.evidence import Judgement
 from depthsim.model.indicators import Indicator, IndicatorScheme
 from depthsim.model.level import LevelScheme
@@ -49,14 +50,15 @@ def subject_of(
     seed: int = SEED,
     sample: int | None = None,
     department: str | None = None,
+    records: CaseRecords | None = None,
 ) -> Subject:
-    """Return a system as it is to be assessed, with what the rules find in its guides."""
+    """Return a system as it is to be assessed, with what the rules find in its guides; `records` are logs of cases."""
     lint: dict[str, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in rules.findings(system):
         for code in rules.indicators(finding):
             lint[code][str(finding.path[1])].append(finding)
     found = {code: {name: tuple(some) for name, some in by_item.items()} for code, by_item in lint.items()}
-    return Subject(scheme, levels, system, found, seed, sample, department)
+    return Subject(scheme, levels, system, found, seed, sample, department, records)
 
 
 def assess(subject: Subject) -> Assessment:

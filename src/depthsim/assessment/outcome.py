@@ -45,7 +45,7 @@ class Reading:
 class Need:
     """What is missing: a `field` of guides, a part of the city's `inventory`, a `process`, `cases`, a `person`…"""
 
-    what: Literal["guides", "field", "unclear", "inventory", "process", "cases", "before", "person"]
+    what: Literal["guides", "field", "unclear", "inventory", "process", "cases", "case_log", "before", "person"]
     names: tuple[str, ...] = ()
     number: int = 0
     """How many lack it; 0: all of them."""

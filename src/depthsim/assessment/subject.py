@@ -12,6 +12,7 @@ from depthsim.analysis.level import Classification, classify
 from depthsim.assessment.derived import guide_of
 from depthsim.assessment.outcome import Need, Sample
 from depthsim.errors import Finding, InputError
+from depthsim.model.case_records import CaseRecords
 from depthsim.model.city import City, ListEntry, ListKind, PublishedList
 from depthsim.model.code_lists import CODE_LISTS
 from depthsim.model.guide import ServiceGuide
@@ -45,6 +46,8 @@ class Subject:
     seed: int = SEED
     sample: int | None = None
     department: str | None = None
+    records: CaseRecords | None = None
+    """Logs of cases, read; None where there is none."""
 
     @cached_property
     def city(self) -> City | None:

@@ -12,6 +12,7 @@ from depthsim.analysis.level import classify
 from depthsim.analysis.load import offered_loads
 from depthsim.files import load_scheme
 from depthsim.model.system import ServiceSystem
+from depthsim.synthesis.cases import case_rows
 from depthsim.synthesis.draws import Draws
 from depthsim.synthesis.guides import Source, guide
 from depthsim.synthesis.inventory import inventory
@@ -62,6 +63,12 @@ class City:
         return inventory(
             self.system.id, self.departments, self.sketches, self.system.items, self.guide_data, self.seed, self.lang
         )
+
+    @cached_property
+    def case_rows(self) -> list[list[str]]:
+        """Return the log of cases, headings first."""
+        statistics = self.city_data["cases"]
+        return list(case_rows(statistics, self.guide_data, self.system.calendar, self.seed, self.lang))
 
     def _luck(self, sketch: Sketch) -> Draws:
         return Draws.of(self.seed, f"{sketch.id}/guide")

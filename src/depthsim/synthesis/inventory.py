@@ -23,6 +23,7 @@ from depthsim.texts import LANGS, Lang, text
 
 PERIOD = {"start": "2024-01-01", "end": "2024-10-31"}
 MONTHS = 10
+CASE_LOG = "cases.csv"
 SIX_FIELDS = ("education", "medical_care", "housing", "social_security", "civil_affairs", "poverty_relief")
 
 
@@ -51,6 +52,7 @@ def inventory(
                       "last_post": SEEN}],
         "lists": _lists(sketches, guides, lang),
         "e_licences": _licences(sketches, items, seed),
+        "case_log": CASE_LOG,
         "cases": [_cases(items[s.id], guides[s.id], Draws.of(seed, s.id)) for s in sketches],
         "assumption": text("synthetic.city.assumption", lang),
     }  # fmt: skip

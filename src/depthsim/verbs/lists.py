@@ -75,7 +75,7 @@ def decomposition(found: Assessed, lang: Lang, when: date | None = None) -> Tabl
 
 
 def _decided(result: Result, lang: Lang) -> Row:
-    from depthsim.verbs.assess import need_words
+    from depthsim.verbs.assessment_words import need_words
 
     share = None
     if result.numerator is not None and result.denominator is not None:

@@ -18,7 +18,7 @@ from depthsim.files.loaded import CITY, GUIDES
 from depthsim.files.writer import dump_data
 from depthsim.model.system import ServiceSystem
 from depthsim.model.value import IDENTIFIER
-from depthsim.synthesis import MOST_ITEMS, Planted, synthetic_city, with_faults
+from depthsim.synthesis import CASE_LOG, MOST_ITEMS, Planted, case_file, synthetic_city, with_faults
 from depthsim.texts import Lang, room
 from depthsim.verbs.inputs import at_least
 
@@ -106,9 +106,10 @@ def _city(name: str, target: Path, lang: Lang, items: int, seed: int, cases: flo
         for file, data in documents.items():
             head = f"# {city.note[lang]}\n" if file in ("system.yaml", CITY) else ""
             (inside / file).write_text(head + dump_data(data), encoding="utf-8")
+        (inside / CASE_LOG).write_bytes(case_file(city.case_rows))
         if faults:
             (inside / PLANTED).write_bytes(_listed(planted))
-    files = [*documents, PLANTED] if faults else [*documents]
+    files = [*documents, CASE_LOG, *([PLANTED] if faults else [])]
     return Created(tuple(target / file for file in files), target, city.system)
 
 

@@ -29,6 +29,7 @@ def command(say: Words) -> Command:
     @_command("assess", say)
     @argument("path", say, "path")
     @option("--evidence", say=say, words="evidence", metavar="file", multiple=True)
+    @option("--cases", say=say, words="case_log", metavar="file", multiple=True)
     @option("--weights", say=say, words="weights", metavar="file")
     @option("--scenario", say=say, words="what_if", metavar="name_or_file")
     @option("--fix", "fixes", say=say, words="fix", metavar="code", multiple=True)
@@ -44,6 +45,7 @@ def command(say: Words) -> Command:
         screen: Screen,
         path: str,
         evidence: tuple[str, ...],
+        cases: tuple[str, ...],
         weights: str | None,
         scenario: str | None,
         fixes: tuple[str, ...],
@@ -59,7 +61,7 @@ def command(say: Words) -> Command:
 
         found = verb(
             path, scheme=scheme, evidence=evidence, weights=weights, scenario=scenario, fixes=fixes,
-            department=department, seed=seed, sample=sample,
+            department=department, seed=seed, sample=sample, cases=cases,
         )  # fmt: skip
         if as_json:
             screen.json(found.to_json(screen.lang))
@@ -182,7 +184,7 @@ def _sums(screen: Screen, found: Assessed) -> None:
 
 def _missing(screen: Screen, found: Assessed) -> None:
     """Print what is missing, each thing once with the indicators that miss it."""
-    from depthsim.verbs.assess import need_words
+    from depthsim.verbs.assessment_words import need_words
 
     say = screen.say
     codes: dict[str, list[str]] = {}
