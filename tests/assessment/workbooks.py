@@ -31,9 +31,9 @@ class Workbook:
         """Return the rows of a sheet whose first cell holds a key."""
         return [row for row in self._data(sheet) if (first := _cells(row).get("A")) is not None and _text(first) == key]
 
-    def below_headings(self, sheet: str) -> list[ET.Element]:
-        """Return the rows of a sheet below the first."""
-        return list(self._data(sheet))[1:]
+    def all_rows(self, sheet: str) -> list[ET.Element]:
+        """Return the rows of a sheet."""
+        return list(self._data(sheet))
 
     def without(self, sheet: str) -> None:
         """Take a sheet out of the workbook."""
@@ -112,7 +112,7 @@ def retype_inventory(workbook: Workbook, before: Data, after: Data) -> int:
     for sheet in COLLECTIONS:
         old, new = (list(rows_of(sheet, {**data, "evidence": {}}, "zh")) for data in (before, after))
         title = sheet.title("zh")
-        there = workbook.below_headings(title) if old != new else []
+        there = workbook.all_rows(title)[1:] if old != new else []
         for number in range(max(len(old), len(new))):
             was = old[number] if number < len(old) else [None] * len(new[number])
             cells = new[number] if number < len(new) else [None] * len(was)
