@@ -20,11 +20,12 @@ from assessment.catalogue import city, guides, system
 from cli.commandline import run, run_json
 from depthsim import files
 from depthsim.errors import InputError, UsageError
-from depthsim.exchange.cells import headings
+from depthsim.exchange.cells import Cell, headings
 from depthsim.exchange.columns import SHEETS
-from depthsim.exchange.whole.exact import MODELS, joined, pieces
+from depthsim.exchange.whole.exact import MODELS, data_of_value, joined, pieces, values_of
 from depthsim.exchange.whole.inventory import COLLECTIONS, columns_of, data_of, rows_of
 from depthsim.exchange.whole.reading import is_whole, read_whole
+from depthsim.exchange.whole.rows import RowSheet
 from depthsim.exchange.whole.writing import inventory_data, write_whole
 from depthsim.files.published import with_published
 from depthsim.model.city import City
@@ -277,11 +278,16 @@ def test_a_cell_that_makes_no_sense_is_an_error(example: ServiceSystem, tmp_path
     assert "网站" in str(finding.values["sheets"])
 
 
+def exactly(system: ServiceSystem) -> list[tuple[str, str, str]]:
+    """Return the rows of the hidden sheet."""
+    return [(kind, key, piece) for kind, key, value in values_of(system) for piece in pieces(data_of_value(value))]
+
+
 @pytest.mark.parametrize("spoil", [lambda rows: rows.pop(2), lambda rows: rows[1].__setitem__(2, "{")])
 def test_a_damaged_hidden_sheet_is_an_error(example: ServiceSystem, tmp_path: Path, spoil: Callable[..., Any]) -> None:
     def change(sheets: Sheets) -> None:
         rows = sheets["depthsim"]
-        long = [list(row) for row in pieces(with_guide(example, conditions=["长" * 19_000, "长" * 19_000]))]
+        long = [list(row) for row in exactly(with_guide(example, conditions=["长" * 19_000, "长" * 19_000]))]
         rows[1:] = long
         spoil(rows)
         if rows[1][2] != "{":
@@ -294,12 +300,31 @@ def test_a_damaged_hidden_sheet_is_an_error(example: ServiceSystem, tmp_path: Pa
 
 def test_long_values_take_several_cells() -> None:
     value = with_guide(SYSTEM, conditions=["长" * 19_000, "_x000D_" * 2_000])
-    rows = list(pieces(value))
+    rows = exactly(value)
     assert len([row for row in rows if row[0] == "guide"]) > 1
     assert max(len(row[2]) for row in rows) < 32_767
     assert not any("_x" in row[2] for row in rows)
     again = MODELS["guide"].model_validate(joined(rows)["guide"]["odd"])
     assert again == value.guides["odd"]
+
+
+def test_a_sheet_of_rows_is_the_one_that_xlsxwriter_writes(tmp_path: Path) -> None:
+    odd: list[Cell] = ["a&b<c>", " 前后 ", "_x0041_", "_x", "第一行\n第二行", "𠮷", "=1+1", None, 3, 2.5, -1e-7]
+    parts = []
+    for kind in (RowSheet, xlsxwriter.worksheet.Worksheet):
+        with xlsxwriter.Workbook(tmp_path / "t.xlsx", {"constant_memory": True, "strings_to_formulas": False}) as book:
+            page = book.add_worksheet("表", worksheet_class=kind)
+            page.write_string(0, 0, "headed")
+            style = book.add_format({"bold": True})
+            for row in (1, 3):
+                if isinstance(page, RowSheet):
+                    page.add_row(row, odd, style)
+                else:
+                    for column, cell in enumerate(odd):
+                        page.write(row, column, cell, style) if cell is not None else None
+        with zipfile.ZipFile(tmp_path / "t.xlsx") as archive:
+            parts.append(archive.read("xl/worksheets/sheet1.xml").decode())
+    assert parts[0].replace("-1e-07", "-1E-07") == parts[1]
 
 
 def test_other_workbooks_are_none_of_ours(tmp_path: Path) -> None:

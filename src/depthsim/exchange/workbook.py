@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, overload
@@ -49,6 +50,7 @@ class Grid:
         return Location(f"{self.file}[{self.sheet}]!{cell}")
 
 
+@cache
 def letters(column: int) -> str:
     """Return the letters of a column that counts from 0: A, B, …, Z, AA."""
     found = ""

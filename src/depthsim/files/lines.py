@@ -7,7 +7,7 @@ by its emitter. Thousands of files are written at a time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,8 +17,11 @@ from depthsim.files.document import plain
 
 _LINE_ENDS = re.compile("[\n\r\x85\u2028\u2029]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NEVER_QUOTED = re.compile("[\u4e00-\u9fff]+|[A-Z][a-z]+(?: [a-z]+)+|[a-z]+(?:_[a-z]+)+")
-"""Chinese characters, several words, or words joined by underscores: nothing that YAML could misread."""
+_NEVER_QUOTED = re.compile(
+    "[\u4e00-\u9fff]+|[A-Z][a-z]+(?: [a-z]+)+|[a-z]+(?:_[a-z]+)+|[a-z]+[0-9][0-9a-z_]*|0[0-9]{2,3}-[0-9]{7,8}"
+    "|(?:[A-Za-z][A-Za-z0-9_.]* )?[\u4e00-\u9fff][\u4e00-\u9fff\u3001-\u3011（），；：！？“”0-9A-Za-z_ %./()+-]*(?<! )"
+)
+"""Chinese text, several words, words joined by underscores, ids, telephone numbers: nothing YAML could misread."""
 
 
 class Line(dict[str, Any]):
@@ -31,44 +34,45 @@ class LineList(list[Any]):
 
 def lines_of(data: Mapping[str, Any]) -> str:
     """Return a mapping as YAML."""
-    return f"{_on_one_line(data)}\n" if isinstance(data, Line) else "".join(_block(data, ""))
+    if isinstance(data, Line):
+        return f"{_on_one_line(data)}\n"
+    found: list[str] = []
+    _block(data, "", found)
+    return "".join(found)
 
 
-def _block(data: Mapping[str, Any], indent: str) -> Iterator[str]:
+def _block(data: Mapping[str, Any], indent: str, found: list[str]) -> None:
     for key, value in data.items():
-        head = f"{indent}{_key(key)}:"
-        if isinstance(value, dict) and value and not isinstance(value, Line):
-            yield f"{head}\n"
-            yield from _block(value, indent + "  ")
-        elif isinstance(value, list) and value and not isinstance(value, LineList):
-            yield f"{head}\n"
-            yield from _entries(value, indent + "  ")
+        kind = type(value)
+        if kind is dict and value:
+            found.append(f"{indent}{_key(key)}:\n")
+            _block(value, indent + "  ", found)
+        elif kind is list and value:
+            found.append(f"{indent}{_key(key)}:\n")
+            _entries(value, indent + "  ", found)
         else:
-            yield f"{head} {_on_one_line(value) if isinstance(value, (dict, list)) else _scalar(value)}\n"
+            found.append(f"{indent}{_key(key)}: {_on_one_line(value, inside=False)}\n")
 
 
-def _entries(values: list[Any], indent: str) -> Iterator[str]:
+def _entries(values: list[Any], indent: str, found: list[str]) -> None:
     for value in values:
-        if isinstance(value, dict) and value and not isinstance(value, Line):
-            written = "".join(_block(value, indent + "  "))
-        elif isinstance(value, list) and value and not isinstance(value, LineList):
-            written = "".join(_entries(value, indent + "  "))
+        first = len(found)
+        if type(value) is dict and value:
+            _block(value, indent + "  ", found)
+        elif type(value) is list and value:
+            _entries(value, indent + "  ", found)
         else:
-            written = f"{indent}  {_on_one_line(value) if isinstance(value, (dict, list)) else _scalar(value)}\n"
-        yield f"{indent}- {written[len(indent) + 2 :]}"
+            found.append(f"{indent}  {_on_one_line(value, inside=False)}\n")
+        found[first] = f"{indent}- {found[first][len(indent) + 2 :]}"
 
 
-def _on_one_line(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(k)}: {_on_one_line(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_on_one_line, value)) + "]"
-    return _scalar(value, inside=True)
-
-
-def _scalar(value: Any, *, inside: bool = False) -> str:
+def _on_one_line(value: Any, *, inside: bool = True) -> str:
     if type(value) is str and _NEVER_QUOTED.fullmatch(value):
         return value
+    if isinstance(value, dict):
+        return "{" + ", ".join([f"{_key(k)}: {_on_one_line(v)}" for k, v in value.items()]) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_on_one_line, value)) + "]"
     return _written(type(value).__name__, value, inside)
 
 

@@ -211,19 +211,26 @@ def _origins_last(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tidy(data: Any, key: str = "") -> Any:
     """Return data with whole numbers as such, and small mappings and lists marked for one line."""
-    if isinstance(data, Mapping):
+    if isinstance(data, (str, bool, int)):  # most are
+        return data
+    if isinstance(data, float):
+        return int(data) if data.is_integer() and abs(data) < 1e15 else data
+    if isinstance(data, (dict, Mapping)):  # the first is the quicker to ask
         found = {str(k): _tidy(v, str(k)) for k, v in data.items()}
-        flat = all(not isinstance(v, dict) or (isinstance(v, Line) and _leaf(v)) for v in found.values())
-        flat = flat and all(not isinstance(v, list) or isinstance(v, LineList) for v in found.values())
-        return Line(found) if flat and key not in _BLOCKS and _length(found) <= _LINE else found
+        flat = key not in _BLOCKS and all(map(_stays_flat, found.values()))
+        return Line(found) if flat and _length(found) <= _LINE else found
     if isinstance(data, (list, tuple)):
         entries = [_tidy(v) for v in data]
         if all(not isinstance(v, (dict, list)) for v in entries) and _length(entries) <= _LINE:
             return LineList(entries)
         return entries
-    if isinstance(data, float) and data.is_integer() and abs(data) < 1e15:
-        return int(data)
     return data
+
+
+def _stays_flat(value: Any) -> bool:
+    if isinstance(value, dict):
+        return isinstance(value, Line) and _leaf(value)
+    return not isinstance(value, list) or isinstance(value, LineList)
 
 
 def _leaf(data: Mapping[str, Any]) -> bool:
@@ -231,8 +238,22 @@ def _leaf(data: Mapping[str, Any]) -> bool:
 
 
 def _length(data: Any) -> int:
+    """Return how wide data is on one line; of what is too wide for it, only that."""
+    if isinstance(data, str):
+        if data.isascii() or len(data) > _LINE:
+            return len(data)
+        return sum(2 if ord(c) > 0x2E80 else 1 for c in data)
+    width = 0
     if isinstance(data, dict):
-        return sum(len(k) + 4 + _length(v) for k, v in data.items())
+        for key, value in data.items():
+            width += len(key) + 4 + _length(value)
+            if width > _LINE:
+                break
+        return width
     if isinstance(data, list):
-        return sum(2 + _length(v) for v in data)
-    return sum(2 if ord(c) > 0x2E80 else 1 for c in str(data))
+        for value in data:
+            width += 2 + _length(value)
+            if width > _LINE:
+                break
+        return width
+    return len(str(data))

@@ -44,13 +44,12 @@ def values_of(system: ServiceSystem) -> Iterator[tuple[str, str, BaseModel]]:
     yield from (("evidence", key, found) for key, found in system.evidence.items())
 
 
-def pieces(system: ServiceSystem) -> Iterator[tuple[str, str, str]]:
-    """Yield rows of the hidden sheet: kind, id, a piece of JSON between two bars; long values take several rows."""
-    for kind, key, value in values_of(system):
-        packed = json.dumps(data_of_value(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        packed = _UNSAFE.sub(_escaped, packed)
-        for start in range(0, len(packed), _PIECE):
-            yield kind, key, f"|{packed[start : start + _PIECE]}|"
+def pieces(data: Data) -> Iterator[str]:
+    """Yield a value's data as pieces of JSON, each between two bars: a cell holds so much and no more."""
+    packed = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    packed = _UNSAFE.sub(_escaped, packed)
+    for start in range(0, len(packed), _PIECE):
+        yield f"|{packed[start : start + _PIECE]}|"
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from depthsim.exchange.cells import Cell, headings, neutral, rows
 from depthsim.exchange.columns import MARK, SHEETS, Sheet
@@ -17,6 +17,9 @@ from depthsim.model.provenance import number_origins
 from depthsim.model.system import ServiceSystem
 from depthsim.texts import Lang, text
 
+if TYPE_CHECKING:
+    from depthsim.exchange.whole.rows import RowSheet
+
 _MOST = 32_000
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 _NOTES = ("what", "edit", "hidden", "view", "risky")
@@ -26,9 +29,12 @@ def write_whole(system: ServiceSystem, path: Path, lang: Lang) -> None:
     """Write a system as a workbook, the same bytes for the same system; no cell is ever a formula."""
     import xlsxwriter
 
+    from depthsim.exchange.whole.rows import RowSheet
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False,
                "strings_to_urls": False}  # fmt: skip
     book = xlsxwriter.Workbook(str(path), options)
+    book.worksheet_class = RowSheet
     book.set_properties({"title": getattr(system.name, lang), "created": WRITTEN})
     writing = _Writing(book, lang)
     writing.notes(system)
@@ -42,9 +48,7 @@ def write_whole(system: ServiceSystem, path: Path, lang: Lang) -> None:
         lines = (shown(row) for row in rows_of(collection, inventory, lang))
         writing.sheet(collection.title(lang), collection.headings(lang), lines)
     _items(writing, system, lang)
-    _origins(writing, system, lang)
-    hidden = writing.sheet(EXACT, [MARK_OF_WHOLE, lang, ""], pieces(system), formatted=False)
-    hidden.hide()
+    _origins_and_values(writing, system, lang)
     book.close()
 
 
@@ -66,14 +70,14 @@ def shown(row: Iterable[Cell]) -> list[Cell]:
 
 def _fit(cell: str) -> str:
     cell = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", cell)
-    return cell if len(cell.encode("utf-16-le")) <= 2 * _MOST else cell[: _MOST // 2] + "…"
+    return cell if 2 * len(cell) <= _MOST or len(cell.encode("utf-16-le")) <= 2 * _MOST else cell[: _MOST // 2] + "…"
 
 
 class _Writing:
     def __init__(self, book: Any, lang: Lang) -> None:
         font = {"font_name": "宋体" if lang == "zh" else "Calibri", "font_size": 11, "valign": "top"}
         self._book, self._lang = book, lang
-        self._cell = book.add_format(font)
+        self.cell = book.add_format(font)
         self._head = book.add_format(
             {**font, "bold": True, "border": 1, "bg_color": "#DCE6F1", "text_wrap": True, "valign": "vcenter"}
         )
@@ -82,31 +86,35 @@ class _Writing:
         """Write the first sheet: what this is, and how to edit it."""
         page = self._book.add_worksheet(text("columns.sheet.notes", self._lang))
         page.set_column(0, 0, 100)
-        page.write_string(0, 0, MARK, self._cell)
+        page.write_string(0, 0, MARK, self.cell)
         for row, name in enumerate(_NOTES, 1):
-            page.write_string(row, 0, text(f"inventory.notes.{name}", self._lang, system=system.name), self._cell)
+            page.write_string(row, 0, text(f"inventory.notes.{name}", self._lang, system=system.name), self.cell)
 
     def sheet(
-        self, title: str, heads: Sequence[str], lines: Iterable[Sequence[Cell]], widths: Sequence[int] = (),
-        *, formatted: bool = True,
-    ) -> Any:  # fmt: skip
-        """Write a sheet row by row and return it."""
-        sheet = self._book.add_worksheet(title)
-        head, cell = (self._head, self._cell) if formatted else (None, None)
+        self, title: str, heads: Sequence[str], lines: Iterable[Sequence[Cell]], widths: Sequence[int] = ()
+    ) -> None:
+        """Write a sheet row by row."""
+        sheet = self.headed(title, heads, widths)
+        row = 0
+        for row, line in enumerate(lines, 1):
+            sheet.add_row(row, line, self.cell)
+        sheet.autofilter(0, 0, max(row, 1), len(heads) - 1)
+
+    def headed(self, title: str, heads: Sequence[str], widths: Sequence[int] = ()) -> RowSheet:
+        """Return a new sheet that has its headings."""
+        sheet: RowSheet = self._book.add_worksheet(title)
         for place, width in enumerate(widths or [16] * len(heads)):
             sheet.set_column(place, place, min(width, 60))
         sheet.freeze_panes(1, 1)
         for place, heading in enumerate(heads):
-            sheet.write_string(0, place, heading, head)
-        row = 0
-        for row, line in enumerate(lines, 1):
-            for place, value in enumerate(line):
-                if isinstance(value, str):
-                    sheet.write_string(row, place, value, cell)
-                elif value is not None:
-                    sheet.write_number(row, place, value, cell)
-        if formatted:
-            sheet.autofilter(0, 0, max(row, 1), len(heads) - 1)
+            sheet.write_string(0, place, heading, self._head)
+        return sheet
+
+    def hidden(self, title: str, heads: Sequence[Cell]) -> RowSheet:
+        """Return a new sheet that nobody sees, with its first row."""
+        sheet: RowSheet = self._book.add_worksheet(title)
+        sheet.hide()
+        sheet.add_row(0, heads)
         return sheet
 
 
@@ -116,17 +124,22 @@ def _items(writing: _Writing, system: ServiceSystem, lang: Lang) -> None:
     writing.sheet(text("inventory.sheet.items", lang), [text(f"inventory.item.{n}", lang) for n in names], lines)
 
 
-def _origins(writing: _Writing, system: ServiceSystem, lang: Lang) -> None:
-    """Write where the numbers of each file come from: each source or assumption once, with how many it covers."""
-
-    def lines() -> Iterator[list[Cell]]:
-        for kind, key, value in values_of(system):
-            covered: dict[tuple[str | None, str | None], list[str]] = {}
-            for number in number_origins(data_of_value(value)):
-                covered.setdefault((number.origin, number.note), []).append("/".join(map(str, number.path)))
-            for (origin, note), places in covered.items():
-                named = text(f"inventory.origin_{origin or 'none'}", lang)
-                yield shown([f"{kind} {key}", named, note, len(places), places[0]])
-
+def _origins_and_values(writing: _Writing, system: ServiceSystem, lang: Lang) -> None:
+    """Write where the numbers of each file come from, each source or assumption once with how many it covers; and,
+    where nobody sees it, every value exactly. Both of one pass: a value becomes plain data once."""
     names = ("file", "origin", "note", "numbers", "path")
-    writing.sheet(text("inventory.sheet.origins", lang), [text(f"inventory.origin.{n}", lang) for n in names], lines())
+    heads = [text(f"inventory.origin.{n}", lang) for n in names]
+    seen = writing.headed(text("inventory.sheet.origins", lang), heads)
+    exact = writing.hidden(EXACT, [MARK_OF_WHOLE, lang])
+    row = exact_row = 0
+    for kind, key, value in values_of(system):
+        data = data_of_value(value)
+        covered: dict[tuple[str | None, str | None], list[str]] = {}
+        for number in number_origins(data):
+            covered.setdefault((number.origin, number.note), []).append("/".join(map(str, number.path)))
+        for (origin, note), places in covered.items():
+            named = text(f"inventory.origin_{origin or 'none'}", lang)
+            seen.add_row(row := row + 1, shown([f"{kind} {key}", named, note, len(places), places[0]]), writing.cell)
+        for piece in pieces(data):
+            exact.add_row(exact_row := exact_row + 1, [kind, key, piece])
+    seen.autofilter(0, 0, max(row, 1), len(heads) - 1)
