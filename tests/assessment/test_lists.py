@@ -7,7 +7,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from assessment.test_rectification import faulty
 from cli.commandline import run
 from depthsim import files
 from depthsim.errors import InputError
-from depthsim.exchange.lists.document import ordinal
 from depthsim.exchange.lists.returned import day, read_list, untouched
+from depthsim.exchange.lists.table import ordinal
 from depthsim.texts import LANGS, Lang, text
 from depthsim.verbs.assess import Assessed, assess
 from depthsim.verbs.lists import RECTIFICATION, headings
@@ -174,6 +174,126 @@ def test_what_an_office_entered_survives(found: Assessed, folder: Path) -> None:
     found.save(folder, lang="zh")
     assert rows_of(folder) == rows
     assert len(list((folder / "旧稿").iterdir())) == 1
+
+
+def document_of(folder: Path) -> Path:
+    return list_of(folder).with_suffix(".docx")
+
+
+def saved(path: Path, change: Callable[[Any], None]) -> None:
+    """Save a document after a change, as an office program does: with the time."""
+    document = docx.Document(str(path))
+    change(document)
+    document.core_properties.modified = datetime(2019, 1, 2, 3, 4, 5)  # noqa: DTZ001 - as the library takes it
+    document.save(str(path))
+
+
+def place_of(table: Any, heading: str) -> int:
+    return [c.text for c in table.rows[0].cells].index(heading)
+
+
+def entered_in(folder: Path, row: int, **values: str) -> str:
+    """Fill in cells of a row of the document's first table; return the row's hidden key."""
+    names = {"owner": "责任人", "deadline": "整改期限", "status": "整改状态", "note": "备注"}
+    keys: list[str] = []
+
+    def change(document: Any) -> None:
+        table = document.tables[0]
+        keys.append(table.rows[row].cells[0].paragraphs[0].runs[-1].text)
+        for name, value in values.items():
+            table.rows[row].cells[place_of(table, names[name])].text = value
+
+    saved(document_of(folder), change)
+    return keys[0]
+
+
+def test_what_an_office_entered_in_the_document_survives(found: Assessed, folder: Path) -> None:
+    key = entered_in(folder, 3, owner="王科长", deadline="2018.12.9", status="已完成", note="已改\n见附件")
+    before = document_of(folder).read_bytes()
+    for _ in range(2):
+        found.save(folder, lang="zh")
+        (row,) = [r for r in rows_of(folder) if r["key"] == key]
+        assert (row["owner"], row["deadline"], row["status"]) == ("王科长", "2018-12-09", "done")
+        assert (row["note"], row["change"]) == ("已改\n见附件", "remaining")
+    assert sum(r["owner"] is not None for r in rows_of(folder)) == 1
+    (kept,) = (folder / "旧稿").iterdir()
+    assert kept.read_bytes() == before
+    assert untouched(document_of(folder))
+
+
+def test_a_document_alone_is_read_and_other_words_cleared_there_are_cleared(found: Assessed, folder: Path) -> None:
+    edited(list_of(folder), filled)
+    found.save(folder, lang="zh")
+    entered_in(folder, 1, owner="", note="改由科室办理")
+    found.save(folder, lang="zh")
+    rows = rows_of(folder)
+    assert [r["owner"] for r in rows].count(None) == 1
+    list_of(folder).unlink()
+    entered_in(folder, 2, owner="李四")
+    found.save(folder, lang="zh")
+    assert [r["owner"] for r in rows_of(folder)].count("李四") == 1
+    assert len(rows_of(folder)) == len(rows)
+
+
+def test_where_both_were_edited_nothing_is_lost(found: Assessed, folder: Path) -> None:
+    edited(list_of(folder), filled)
+    key = entered_in(folder, 1, owner="王科长", status="已完成", note="文档备注")
+    found.save(folder, lang="zh")
+    (row,) = [r for r in rows_of(folder) if r["key"] == key]
+    assert row["owner"].startswith("责任人")
+    assert row["note"].startswith("=备注")
+    assert "文档中另填责任人：王科长" in row["note"]
+    assert "文档中另填整改状态：已完成" in row["note"]
+    assert row["note"].endswith("文档备注")
+    assert len(list((folder / "旧稿").iterdir())) == 2
+
+
+def test_rows_that_people_added_to_the_document_stay_once(found: Assessed, folder: Path) -> None:
+    def change(document: Any) -> None:
+        table = document.tables[1]
+        cells = table.add_row().cells
+        cells[place_of(table, "存在问题")].text = "窗口人员反映指南字号太小"
+        cells[place_of(table, "责任人")].text = "李科"
+
+    saved(document_of(folder), change)
+    for _ in range(2):
+        found.save(folder, lang="zh")
+        (own,) = [r for r in rows_of(folder) if r["key"] is None]
+        assert (own["message"], own["owner"], own["change"]) == ("窗口人员反映指南字号太小", "李科", "added")
+        assert own["department"] == "市级统筹"
+        assert len(rows_of(folder)) == 21
+        saved(document_of(folder), lambda document: None)
+
+
+def test_rows_that_moved_in_the_document_keep_what_is_theirs(found: Assessed, folder: Path) -> None:
+    def turned(document: Any) -> None:
+        body = document.tables[0]._tbl
+        for row in list(document.tables[0].rows)[1:]:
+            body.insert(body.index(document.tables[0].rows[0]._tr) + 1, row._tr)
+
+    key = entered_in(folder, 3, owner="王科长")
+    saved(document_of(folder), turned)
+    found.save(folder, lang="zh")
+    assert [r["owner"] for r in rows_of(folder) if r["key"] == key] == ["王科长"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda path: path.write_bytes(b"PK\x03\x04 torn"), "DS990"),
+        (lambda path: shutil.copy(path.with_name("任务分解表.docx"), path), "DS991"),
+        (lambda path: saved(path, lambda d: d.element.body.remove(d.paragraphs[-1]._p)), "DS991"),
+    ],
+)
+def test_a_document_that_is_no_list_of_ours_is_never_overwritten(
+    found: Assessed, folder: Path, spoil: Callable[[Path], Any], code: str
+) -> None:
+    spoil(document_of(folder))
+    before = {p: p.read_bytes() for p in folder.iterdir()}
+    with pytest.raises(InputError) as caught:
+        found.save(folder, lang="zh")
+    assert code in [f.code for f in caught.value.findings]
+    assert {p: p.read_bytes() for p in folder.iterdir()} == before
 
 
 def test_vanished_findings_stay_and_new_ones_are_new(folder: Path) -> None:

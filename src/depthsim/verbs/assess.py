@@ -110,15 +110,15 @@ class Assessed:
         A rectification list that the folder holds is read first: what people entered is taken over. Raises InputError
         where that list cannot be read or is another's: then nothing is written.
         """
-        from depthsim.verbs.circulate import merged, returned_list, save_lists
+        from depthsim.verbs.circulate import earlier_list, merged, save_lists
 
         target = Path(folder)
-        returned = returned_list(self, target, lang)
-        rows = merged(self, returned)
+        earlier = earlier_list(self, target, lang)
+        rows = merged(self, earlier)
         return (
             write_text(target / "assessment.json", _text(self.to_json(lang))),
             write_text(target / "rectification.json", _text(self.rectification_json(lang, rows))),
-            *save_lists(self, rows, target, lang, when, returned.more if returned else ()),
+            *save_lists(self, rows, target, lang, when, earlier.more if earlier else ()),
         )
 
 

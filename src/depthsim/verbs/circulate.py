@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from depthsim.assessment.rectification import Rectification
+from depthsim.assessment.rectification import Entry, Rectification
+from depthsim.assessment.two_lists import together
 from depthsim.errors import InputError, Location, error
 from depthsim.exchange.lists.document import write_document
 from depthsim.exchange.lists.returned import Returned, read_list, untouched
@@ -17,6 +20,7 @@ from depthsim.exchange.lists.table import Table
 from depthsim.exchange.lists.workbook import write_workbook
 from depthsim.files.writer import whole_file
 from depthsim.texts import LANGS, Lang, text
+from depthsim.verbs.list_words import status_words
 from depthsim.verbs.lists import (
     RECTIFICATION,
     decomposition,
@@ -33,12 +37,40 @@ if TYPE_CHECKING:
 _WRITERS: tuple[tuple[str, Callable[[Table, Path], None]], ...] = (("xlsx", write_workbook), ("docx", write_document))
 
 
-def returned_list(found: Assessed, folder: Path, lang: Lang) -> Returned | None:
-    """Return the rectification list that a folder holds, in this language or else the other, None without one.
+@dataclass(frozen=True)
+class Earlier:
+    """What people entered into the list that a folder holds, and the columns that they added."""
 
-    Raises InputError for a file of that name that cannot be read, or is another system's or department's list.
+    entries: tuple[Entry, ...]
+    more: tuple[str, ...]
+
+
+def earlier_list(found: Assessed, folder: Path, lang: Lang) -> Earlier | None:
+    """Return what was entered into the rectification list that a folder holds, None without one.
+
+    It is read in this language or else the other; a document counts where somebody saved it since it was written, or
+    where there is no workbook. Raises InputError for a file of that name that cannot be read, or is another system's
+    or department's list.
     """
-    names = [file_name(found, "rectification", one, "xlsx") for one in (lang, *(x for x in LANGS if x != lang))]
+    workbook, document = (_returned(found, folder, lang, suffix) for suffix in ("xlsx", "docx"))
+    if document is not None and workbook is not None and not document.touched:
+        document = None
+    if workbook is None or document is None:
+        only = workbook or document
+        return None if only is None else Earlier(tuple(entries(only)), only.more)
+    said = partial(_also_said, lang=lang)
+    both = together(entries(workbook), entries(document), both=workbook.touched, said=said)
+    return Earlier(tuple(both), tuple(dict.fromkeys((*workbook.more, *document.more))))
+
+
+def _also_said(field: str, entered: str, lang: Lang) -> str:
+    return text(
+        "lists.also_said", lang, field=text(f"lists.heading.{field}", lang), entered=status_words(entered, lang)
+    )
+
+
+def _returned(found: Assessed, folder: Path, lang: Lang, suffix: str) -> Returned | None:
+    names = [file_name(found, "rectification", one, suffix) for one in (lang, *(x for x in LANGS if x != lang))]
     path = next((folder / name for name in names if (folder / name).exists()), None)
     if path is None:
         return None
@@ -51,9 +83,9 @@ def returned_list(found: Assessed, folder: Path, lang: Lang) -> Returned | None:
     return returned
 
 
-def merged(found: Assessed, returned: Returned | None) -> Rectification:
+def merged(found: Assessed, earlier: Earlier | None) -> Rectification:
     """Return the rectification list with what people entered into an earlier one."""
-    return found.rectification if returned is None else found.rectification.merged(entries(returned))
+    return found.rectification if earlier is None else found.rectification.merged(earlier.entries)
 
 
 def save_lists(

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from depthsim.assessment.outcome import Fact, Result
-from depthsim.assessment.rectification import STATUSES, Change, Effect, Entry, Rectification, Task
-from depthsim.exchange.columns import words_of
+from depthsim.assessment.outcome import Result
+from depthsim.assessment.rectification import STATUSES, Change, Entry, Rectification, Task
 from depthsim.exchange.lists.returned import Returned, day
 from depthsim.exchange.lists.table import Column, Number, Row, Table
-from depthsim.model.code_lists import CODE_LISTS
-from depthsim.texts import LANGS, Lang, finding_message, finding_remedy, label, room, text
+from depthsim.texts import LANGS, Lang, finding_message, label, text
+from depthsim.verbs.list_words import effect_words, evidence_words, remedy_words, status_words
 
 if TYPE_CHECKING:
     from depthsim.verbs.assess import Assessed
 
 DECOMPOSITION, RECTIFICATION = "depthsim/decomposition/1", "depthsim/rectification/1"
 CHANGES: tuple[Change, ...] = ("new", "remaining", "again", "cleared", "unseen", "added")
-_SEVERAL = frozenset(
-    {"materials", "steps", "fees", "published_on", "basis", "places", "special", "intermediaries", "contact_phones",
-     "supervision_phones"}
-)  # fmt: skip
-"""Fields of which a fact tells how many there are."""
-_MOST_FACTS = 6
-"""The most facts that stand as evidence in one cell; all of them are in the JSON."""
 
 
 def _say(key: str, lang: Lang, /, **values: Any) -> str:
@@ -137,19 +128,19 @@ def _columns(lang: Lang) -> tuple[Column, ...]:
         _column("number", lang, 5, 8, centred=True),
         _column("department", lang, 10, 1, centred=True),
         _column("indicator", lang, 11, 22),
-        _column("item", lang, 13, 26),
-        _column("message", lang, 23, 42),
+        _column("item", lang, 13, 24),
+        _column("message", lang, 23, 40),
         _column("evidence", lang, 15),
-        _column("code", lang, 7, 13, centred=True),
-        _column("severity", lang, 6, 12, centred=True),
-        _column("remedy", lang, 21, 38),
-        _column("effect", lang, 17, 34),
+        _column("code", lang, 7, 15, centred=True),
+        _column("severity", lang, 6, 11, centred=True),
+        _column("remedy", lang, 21, 36),
+        _column("effect", lang, 17, 32),
         _column("lead", lang, 12, 24, centred=True),
         _column("responsible", lang, 12, 22, centred=True),
         _column("owner", lang, 8, 14, centred=True, entered=True),
         _column("deadline", lang, 11, 17, centred=True, entered=True),
-        _column("status", lang, 8, 12, centred=True, entered=True, choices=statuses),
-        _column("note", lang, 11, 0, entered=True),
+        _column("status", lang, 8, 15, centred=True, entered=True, choices=statuses),
+        _column("note", lang, 11, 16, entered=True),
         _column("change", lang, 8, 14, centred=True),
         _column("item_id", lang, 0),
         _column("key", lang, 0),
@@ -213,7 +204,7 @@ def _row(found: Assessed, task: Task, department: str, lang: Lang) -> Row:
         "evidence": evidence_words(task.evidence, lang, _portals(found, lang)),
         "code": finding.code,
         "severity": label(finding.severity.value, lang),
-        "remedy": finding_remedy(finding, lang),
+        "remedy": remedy_words(finding, lang),
         "effect": effect_words(task.effect, lang) if task.effect else None,
         "lead": getattr(found.scheme.units[third.lead], lang),
         "responsible": getattr(found.scheme.units[third.responsible], lang),
@@ -230,70 +221,8 @@ def _kept(entry: Entry, department: str, lang: Lang) -> Row:
 
 
 def _entered(said: Task | Entry, lang: Lang) -> dict[str, str | None]:
-    status = _say(f"status.{said.status}", lang) if said.status in STATUSES else said.status
+    status = status_words(said.status, lang)
     return {"owner": said.owner, "deadline": said.deadline, "status": status, "note": said.note, **said.more}
-
-
-# ------------------------------------------------------------------------------------------------ words
-
-
-def effect_words(effect: Effect, lang: Lang) -> str:
-    """Return reforms and what they would bring, a line each."""
-    joint = "、" if lang == "zh" else ", "
-    lines = [joint.join(text(f"reforms.{name}", lang) for name in effect.reforms)]
-    levels = [label(f"level_{level.value}", lang) for level in effect.level]
-    lines.append(_say("effect.level", lang, before=levels[0], after=levels[1]))
-    visits = [_say("effect.unbounded", lang) if v is None else str(v) for v in effect.visits]
-    lines.append(_say("effect.visits", lang, before=visits[0], after=visits[1]))
-    before, after = (f"{minutes:.0f}" for minutes in effect.minutes)
-    lines.append(_say("effect.minutes", lang, before=before, after=after))
-    return "\n".join(lines)
-
-
-def evidence_words(facts: Iterable[Fact], lang: Lang, portals: Mapping[str, str]) -> str:
-    """Return the facts that do not hold, a line each."""
-    every = list(dict.fromkeys(fact_words(fact, lang, portals) for fact in facts))
-    return "\n".join(every[:_MOST_FACTS] + (["…"] if len(every) > _MOST_FACTS else []))
-
-
-def fact_words(fact: Fact, lang: Lang, portals: Mapping[str, str]) -> str:
-    """Return one fact of an item in words: the field and what it says."""
-    return _say("fact.is", lang, field=_field(fact.field, lang, portals), value=_said(fact, lang))
-
-
-def _field(field: str, lang: Lang, portals: Mapping[str, str]) -> str:
-    labels, own = room("labels"), room("lists")
-    if f"guide_{field}" in labels:
-        return label(f"guide_{field}", lang)
-    if f"fact.{field}" in own:
-        return _say(f"fact.{field}", lang)
-    if found := re.fullmatch(r"materials\[(\d+)\]\.(form|sample)", field):
-        return _say(f"fact.{found[2]}", lang, number=int(found[1]) + 1)
-    if field.startswith("published_on."):
-        portal = field.partition(".")[2]
-        return _say("fact.there", lang, portal=portals.get(portal, portal))
-    return label(field, lang)
-
-
-def _said(fact: Fact, lang: Lang) -> str:
-    value = fact.value
-    if value is None or value == "":
-        return _say("fact.missing", lang)
-    if isinstance(value, bool):
-        if fact.field.startswith("published_on."):
-            return _say("fact.same" if value else "fact.other", lang)
-        return text(f"assess.value.{'yes' if value else 'no'}", lang)
-    if isinstance(value, int) and fact.field in _SEVERAL:
-        return _say("fact.count" if value else "fact.none", lang, number=value)
-    said = str(value)
-    if fact.field in CODE_LISTS:
-        words = {word: label(f"list_{fact.field}_{word}", lang) for word in CODE_LISTS[fact.field].words}
-        said = ("、" if lang == "zh" else ", ").join(words.get(word, word) for word in said.split("; "))
-    elif fact.field.endswith(".form") and said in (states := words_of("state", lang)):
-        said = states[said]
-    elif fact.field == "level":
-        said = label(f"level_{said}", lang)
-    return said if len(said) <= 80 else f"{said[:79]}…"
 
 
 def _column(key: str, lang: Lang, width: float, paper: float = 0, **more: Any) -> Column:

@@ -173,5 +173,6 @@ def test_no_guide_upsets_the_rules(guide: ServiceGuide, city: City, nasty: str) 
         }
     )
     for one in (guide, upset):
-        for finding in rules.guide_findings(one, rules.Surroundings(city=city, codes={text: (one.id, "other")})):
+        around = rules.Surroundings(city=city, codes={text: {one.id: one.name, "other": one.name}})
+        for finding in rules.guide_findings(one, around):
             assert all("{" not in finding_line(finding, lang) or "{" in repr(one) for lang in LANGS)

@@ -11,6 +11,7 @@ from immutabledict import immutabledict
 from depthsim.errors import Finding, Path, Severity
 from depthsim.model.city import City
 from depthsim.model.guide import ServiceGuide
+from depthsim.model.guide_parts import Title
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
 
@@ -36,8 +37,8 @@ class Surroundings:
 
     item: ServiceItem | None = None
     city: City | None = None
-    codes: Mapping[str, tuple[str, ...]] = field(default_factory=immutabledict)
-    """The guides that publish an item code, by code."""
+    codes: Mapping[str, Mapping[str, Title]] = field(default_factory=immutabledict)
+    """The guides that publish an item code, by code: their ids and names."""
 
     @property
     def area_code(self) -> str | None:
@@ -103,9 +104,8 @@ class Rules:
 
 def surroundings(system: ServiceSystem) -> Callable[[ServiceGuide], Surroundings]:
     """Return what gives each guide of a system its surroundings."""
-    users: dict[str, list[str]] = {}
+    users: dict[str, dict[str, Title]] = {}
     for key, guide in system.guides.items():
         if guide.code is not None:
-            users.setdefault(guide.code, []).append(key)
-    codes = immutabledict({code: tuple(keys) for code, keys in users.items()})
-    return lambda guide: Surroundings(system.items.get(guide.id), system.city, codes)
+            users.setdefault(guide.code, {})[key] = guide.name
+    return lambda guide: Surroundings(system.items.get(guide.id), system.city, users)

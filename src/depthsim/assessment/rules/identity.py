@@ -57,8 +57,8 @@ def outside(word: str, code_list: str) -> dict[str, object]:
 
 
 def _both(word: str, code_list: str) -> dict[str, str]:
-    """Return a word of a list as users write it, with what it is called in Chinese."""
-    return {"zh": f"{word}（{label(f'list_{code_list}_{word}', 'zh')}）", "en": word}
+    """Return what a word of a list is called, in Chinese before the word as files have it."""
+    return {"zh": f"{label(f'list_{code_list}_{word}', 'zh')}（{word}）", "en": word}
 
 
 for _code, _field, _indicators in (
@@ -119,7 +119,7 @@ def other_codes_have_their_length(guide: ServiceGuide, _: Surroundings) -> Itera
 @RULES.wrong("DS811", "C1-5", "D2-1")
 def code_is_nobody_elses(guide: ServiceGuide, around: Surroundings) -> Iterator[Hit]:
     """No other guide publishes the same code, unless both are business items of it."""
-    others = [key for key in around.codes.get(guide.code or "", ()) if key != guide.id]
+    others = [name for key, name in around.codes.get(guide.code or "", {}).items() if key != guide.id]
     if others and guide.business_code is None:
         shown = [*others[:3], f"… ({len(others)})"] if len(others) > 3 else others
         yield ("code",), {"given": guide.code, "others": shown}
@@ -171,4 +171,4 @@ def audience_fits_the_topics(guide: ServiceGuide, _: Surroundings) -> Iterator[H
 def guide_has_a_process(guide: ServiceGuide, around: Surroundings) -> Iterator[Hit]:
     """Without a process file nothing can be derived; `process: none` says that this is meant."""
     if around.item is None and guide.process is None:
-        yield ("id",), {"item": guide.id}
+        yield ("id",), {"item": guide.name}

@@ -119,7 +119,7 @@ def texts_say_something(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
 def guide_names_its_origin(guide: ServiceGuide, _: Surroundings) -> Iterator[Hit]:
     """A guide's file says where it was taken from, or that it is assumed."""
     if guide.source is None and guide.assumption is None:
-        yield ("id",), {"item": guide.id}
+        yield ("id",), {"item": guide.name}
 
 
 @RULES.note("DS896", "A2-3", "D2-3")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -19,16 +20,17 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from depthsim.exchange.lists.table import Column, Row, Table, shown
-from depthsim.exchange.lists.workbook import FONTS, WRITTEN
+from depthsim.exchange.lists.table import Column, Row, Table, heading_of_group, shown
+from depthsim.exchange.lists.workbook import FONTS, MARKS, WRITTEN
 
 _HERE = "depthsim-rows"
+KEY = "key"
+"""The column whose cell is hidden text at the end of a row's first cell."""
 _PAGE, _MARGIN = (297, 210), 15
 _TWIPS = 56.7  # a millimetre
 _OTHERS = {"方正小标宋简体": "SimSun", "黑体": "SimHei", "仿宋": "FangSong"}
 """What a machine without a font takes instead."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_DIGITS = "零一二三四五六七八九"
 
 
 def write_document(table: Table, path: Path) -> None:
@@ -46,7 +48,7 @@ def write_document(table: Table, path: Path) -> None:
                     out.write(before.encode("utf-8"))
                     for piece in _tables(table):
                         out.write(piece.encode("utf-8"))
-                    out.write(after.encode("utf-8"))
+                    out.write(_marked(after, table).encode("utf-8"))
                 elif entry.filename == "word/fontTable.xml":
                     out.write(_fonts(content))
                 else:
@@ -129,6 +131,15 @@ def _fonts(content: bytes) -> bytes:
     return content.replace(b"</w:fonts>", named.encode("utf-8") + b"</w:fonts>")
 
 
+def _marked(after: str, table: Table) -> str:
+    """Return the end of the document with whose list it is, as hidden text."""
+    if not table.marks:
+        return after
+    said = json.dumps({"kind": table.kind, **table.marks}, ensure_ascii=False)
+    hidden = "<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>"
+    return after.replace("<w:sectPr", f"<w:p>{hidden}{_run(f'{MARKS} {said}', hidden=True)}</w:p><w:sectPr", 1)
+
+
 def _tables(table: Table) -> Iterator[str]:
     """Yield the tables as they stand in the document's XML, a row at a time."""
     columns = [c for c in table.columns if c.paper and c.key != table.group]
@@ -138,20 +149,9 @@ def _tables(table: Table) -> Iterator[str]:
     key = table.group
     for number, (name, some) in enumerate(groupby(table.rows, lambda row: shown(row.get(key))), 1):
         rows = list(some)
-        count = (
-            f"{ordinal(number)}、{name}（{len(rows)} 条）" if table.lang == "zh" else f"{number}. {name} ({len(rows)})"
-        )
+        count = heading_of_group(number, name, len(rows), table.lang)
         yield f'<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr>{_run(count)}</w:p>'
         yield from _table(columns, rows)
-
-
-def ordinal(number: int) -> str:
-    """Return a number from 1 to 99 in Chinese characters; larger ones in digits."""
-    if not 0 < number < 100:
-        return str(number)
-    tens, ones = divmod(number, 10)
-    ten = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
-    return ten + (_DIGITS[ones] if ones else "")
 
 
 def _table(columns: list[Column], rows: list[Row]) -> Iterator[str]:
@@ -181,6 +181,8 @@ def _table(columns: list[Column], rows: list[Row]) -> Iterator[str]:
             style = "RowCentred" if column.centred else "Row"
             pieces.append(_cell("" if again else cell, width, style, merge=merge))
         previous = cells
+        if key := shown(row.get(KEY)):  # moves with its row, wherever people move it
+            pieces[0] = pieces[0].replace("</w:p></w:tc>", f"{_run(key, hidden=True)}</w:p></w:tc>")
         yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(pieces)}</w:tr>"
     yield "</w:tbl><w:p/>"
 
@@ -193,9 +195,9 @@ def _cell(words: str, width: int, style: str, *, merge: str = "", fill: str = ""
     )
 
 
-def _run(words: str) -> str:
+def _run(words: str, *, hidden: bool = False) -> str:
     if not words:
         return ""
     lines = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", words).split("\n")
     inside = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in lines)
-    return f"<w:r>{inside}</w:r>"
+    return f"<w:r>{'<w:rPr><w:vanish/></w:rPr>' if hidden else ''}{inside}</w:r>"

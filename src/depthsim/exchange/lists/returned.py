@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from depthsim.errors import InputError, Location, error
+from depthsim.exchange.lists.returned_document import read_document
 from depthsim.exchange.lists.workbook import MARKS, WRITTEN
 from depthsim.exchange.workbook import Book
 
@@ -31,6 +32,20 @@ class Returned:
 
 def read_list(path: Path, kind: str, headings: Headings) -> Returned:
     """Return a list with what people entered. Raises InputError where the file is none of ours or cannot be read."""
+    return _of_document(path, kind, headings) if path.suffix == ".docx" else _of_workbook(path, kind, headings)
+
+
+def _of_document(path: Path, kind: str, headings: Headings) -> Returned:
+    try:
+        found = read_document(path, headings, "department")
+    except InputError as problem:
+        raise InputError([*problem.findings, error("DS990", file=str(path)).at(Location(str(path)))]) from None
+    if found.marks.get("kind") != kind:
+        raise InputError(error("DS991", file=str(path)).at(Location(str(path))))
+    return Returned(found.rows, found.more, found.marks, not untouched(path))
+
+
+def _of_workbook(path: Path, kind: str, headings: Headings) -> Returned:
     try:
         book = Book(path)
         own = MARKS in book.sheets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -57,6 +58,30 @@ class Table:
     marks: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """Sentences under the table, of a document under its title."""
+
+
+def heading_of_group(number: int, name: str, rows: int, lang: Lang) -> str:
+    """Return what stands over the table of a group, in a document."""
+    return f"{ordinal(number)}、{name}（{rows} 条）" if lang == "zh" else f"{number}. {name} ({rows})"
+
+
+def group_of_heading(heading: str) -> str | None:
+    """Return the group that a heading names, in either language; None for other words."""
+    found = _GROUP.fullmatch(heading.strip())
+    return (found[1] or found[2]) if found else None
+
+
+_GROUP = re.compile(r"[零一二三四五六七八九十\d]+、(.+)（\d+ 条）|\d+\. (.+) \(\d+\)")
+_DIGITS = "零一二三四五六七八九"
+
+
+def ordinal(number: int) -> str:
+    """Return a number from 1 to 99 in Chinese characters; larger ones in digits."""
+    if not 0 < number < 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    ten = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
+    return ten + (_DIGITS[ones] if ones else "")
 
 
 def shown(cell: Cell) -> str:
