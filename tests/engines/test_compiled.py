@@ -162,7 +162,7 @@ LAWS = {
 def test_every_law_has_the_same_bits_in_both(name: str) -> None:
     law = draw(TypeAdapter(Law).validate_python(LAWS[name]), 420.0)
     table = Words()
-    place = law_words(table, law)
+    place = law_words(table, law, {})
     words = table.array()
     count = 3000
     key = 0x5DEECE66D1234567

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from depthsim.engines._quantiles import beta_table, gamma_table, tabled_quantile
 from depthsim.model.chance import (
     AnyLaw,
     Constant,
@@ -24,10 +25,6 @@ from depthsim.model.chance import (
     Weibull,
 )
 from depthsim.model.time import TICK, on_grid
-
-LARGE_SHAPE = 1e4
-_TINY = 1e-300
-_EPS = 1.1e-16
 
 
 def uniform_quantile(u: float, low: float, high: float) -> float:
@@ -95,175 +92,6 @@ def lognormal_quantile(u: float, mu: float, sigma: float) -> float:
     return math.exp(mu + sigma * normal_quantile(u))
 
 
-def gamma_quantile(u: float, shape: float, scale: float, log_gamma: float) -> float:
-    """Return the quantile of the gamma law; `log_gamma` is lgamma(shape).
-
-    Halley's steps on the incomplete gamma function from Wilson and Hilferty's value; above shape 10,000 the
-    Cornish-Fisher series (relative error below 1e-12 there).
-    """
-    if shape > LARGE_SHAPE:
-        return scale * _gamma_cornish_fisher(normal_quantile(u), shape)
-    # The start: for small results the leading term of the series, else Wilson and Hilferty's cube.
-    log_small = (math.log(u) + log_gamma + math.log(shape)) / shape
-    if log_small < -700.0:
-        return 0.0
-    cube = 1.0 - 1.0 / (9.0 * shape) + normal_quantile(u) / (3.0 * math.sqrt(shape))
-    x = shape * cube * cube * cube if cube > 0.0 else 0.0
-    if x <= 0.0 or (shape < 1.0 and log_small < 0.0) or x < 0.05 * shape:
-        x = math.exp(log_small)
-        if x > shape + 1.0:
-            x = shape + 1.0
-    low, high = 0.0, math.inf
-    for _ in range(60):
-        log_density = (shape - 1.0) * math.log(x) - x - log_gamma
-        if x < shape + 1.0:
-            excess = _gamma_lower(x, shape, log_gamma) - u
-        else:
-            excess = (1.0 - u) - _gamma_upper(x, shape, log_gamma)
-        if excess > 0.0:
-            high = x
-        else:
-            low = x
-        step = excess * math.exp(-log_density) if log_density > -700.0 else math.inf
-        bend = 0.5 * step * ((shape - 1.0) / x - 1.0)
-        step = step / (1.0 - bend) if bend < 0.5 else step * 2.0
-        after = x - step
-        if not low <= after <= high or after == 0.0:
-            after = 0.5 * (low + high) if high < math.inf else x * 2.0
-        moved = math.fabs(after - x)
-        x = after
-        if moved <= 1e-5 * x * _halley_margin(bend):
-            break
-    return scale * x
-
-
-def _halley_margin(bend: float) -> float:
-    """Return how much of the usual stopping distance is safe, given how much the last step was bent."""
-    return 1.0 if math.fabs(bend) < 1e-3 else 1e-6
-
-
-def _gamma_cornish_fisher(z: float, shape: float) -> float:
-    root = math.sqrt(shape)
-    z2 = z * z
-    third = (z2 - 1.0) / 3.0
-    fourth = z * (z2 - 7.0) / (36.0 * root)
-    fifth = -((3.0 * z2 + 7.0) * z2 - 16.0) / (810.0 * shape)
-    sixth = z * ((9.0 * z2 + 256.0) * z2 - 433.0) / (38880.0 * shape * root)
-    return shape + root * z + third + fourth + fifth + sixth
-
-
-def _gamma_lower(x: float, shape: float, log_gamma: float) -> float:
-    """Return the regularised lower incomplete gamma function by its series."""
-    term = 1.0 / shape
-    total = term
-    n = shape
-    while term > total * _EPS:
-        n += 1.0
-        term *= x / n
-        total += term
-    return total * math.exp(shape * math.log(x) - x - log_gamma)
-
-
-def _gamma_upper(x: float, shape: float, log_gamma: float) -> float:
-    """Return the regularised upper incomplete gamma function by its continued fraction (Lentz)."""
-    b = x + 1.0 - shape
-    c = 1.0 / _TINY
-    d = 1.0 / b
-    h = d
-    i = 0.0
-    while True:
-        i += 1.0
-        a = -i * (i - shape)
-        b += 2.0
-        d = a * d + b
-        if math.fabs(d) < _TINY:
-            d = _TINY
-        c = b + a / c
-        if math.fabs(c) < _TINY:
-            c = _TINY
-        d = 1.0 / d
-        change = c * d
-        h *= change
-        if math.fabs(change - 1.0) <= 3.0 * _EPS or i > 10000.0:
-            return h * math.exp(shape * math.log(x) - x - log_gamma)
-
-
-def beta_quantile(u: float, a: float, b: float, log_beta: float) -> float:
-    """Return the quantile of the beta law on [0, 1] for a, b >= 1; `log_beta` is ln B(a, b).
-
-    Halley's steps, kept inside a shrinking bracket.
-    """
-    low, high = 0.0, 1.0
-    mean = a / (a + b)
-    x = mean + normal_quantile(u) * math.sqrt(mean * (1.0 - mean) / (a + b + 1.0))
-    small = math.exp((math.log(u) + log_beta + math.log(a)) / a)
-    large = 1.0 - math.exp((math.log1p(-u) + log_beta + math.log(b)) / b)
-    if x <= 0.02 or u < 1e-4:
-        x = small
-    elif x >= 0.98 or u > 0.9999:
-        x = large
-    if not 0.0 < x < 1.0:
-        x = 0.5
-    for _ in range(200):
-        left = x <= mean
-        excess = _beta_lower(x, a, b, log_beta) - u if left else (1.0 - u) - _beta_lower(1.0 - x, b, a, log_beta)
-        if excess > 0.0:
-            high = x
-        else:
-            low = x
-        density = math.exp((a - 1.0) * math.log(x) + (b - 1.0) * math.log1p(-x) - log_beta)
-        step = excess / density if density > 0.0 else math.inf
-        bend = 0.5 * step * ((a - 1.0) / x - (b - 1.0) / (1.0 - x))
-        after = x - (step / (1.0 - bend) if bend < 0.5 else step * 2.0)
-        if not low <= after <= high or after in (0.0, 1.0):
-            after = 0.5 * (low + high)
-        moved = math.fabs(after - x)
-        x = after
-        if moved <= 1e-5 * min(x, 1.0 - x) * _halley_margin(bend) or not 0.0 < x < 1.0:
-            break
-    return x
-
-
-def _beta_lower(x: float, a: float, b: float, log_beta: float) -> float:
-    """Return the regularised incomplete beta function by its continued fraction (Lentz)."""
-    c = 1.0
-    d = 1.0 - (a + b) * x / (a + 1.0)
-    if math.fabs(d) < _TINY:
-        d = _TINY
-    d = 1.0 / d
-    h = d
-    m = 0.0
-    while m < 10000.0:
-        m += 1.0
-        for_even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m))
-        d = 1.0 + for_even * d
-        if math.fabs(d) < _TINY:
-            d = _TINY
-        c = 1.0 + for_even / c
-        if math.fabs(c) < _TINY:
-            c = _TINY
-        d = 1.0 / d
-        h *= d * c
-        for_odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0))
-        d = 1.0 + for_odd * d
-        if math.fabs(d) < _TINY:
-            d = _TINY
-        c = 1.0 + for_odd / c
-        if math.fabs(c) < _TINY:
-            c = _TINY
-        d = 1.0 / d
-        change = d * c
-        h *= change
-        if math.fabs(change - 1.0) <= 3.0 * _EPS:
-            break
-    return h * math.exp(a * math.log(x) + b * math.log1p(-x) - log_beta) / a
-
-
-def pert_quantile(u: float, low: float, width: float, a: float, b: float, log_beta: float) -> float:
-    """Return the quantile of the PERT law: a beta law on [low, low + width]."""
-    return low + width * beta_quantile(u, a, b, log_beta)
-
-
 def empirical_quantile(u: float, quantiles: Sequence[float], first: int, count: int) -> float:
     """Return the value at probability u between evenly spaced quantiles, joined by straight lines.
 
@@ -277,8 +105,7 @@ def empirical_quantile(u: float, quantiles: Sequence[float], first: int, count: 
 
 SCALARS = (
     uniform_quantile, triangular_quantile, exponential_quantile, weibull_quantile, normal_quantile, lognormal_quantile,
-    gamma_quantile, _halley_margin, _gamma_cornish_fisher, _gamma_lower, _gamma_upper, beta_quantile, _beta_lower,
-    pert_quantile, empirical_quantile,
+    tabled_quantile, empirical_quantile,
 )  # fmt: skip
 """All of these functions, for a compiler: there is one source of every law."""
 
@@ -288,7 +115,7 @@ class Draw:
     """A law ready to be drawn from: minutes on the time grid, never below `least`.
 
     `constant` is the value of a law without chance, else None; then `law` is its name, `parameters` those of its
-    quantile function.
+    quantile function; `table` is the table of quantiles that it reads, if any.
     """
 
     law: str
@@ -296,6 +123,7 @@ class Draw:
     least: float
     constant: float | None
     quantile: Callable[[float], float]
+    table: tuple[float, ...] = ()
 
     @property
     def zero(self) -> bool:
@@ -318,13 +146,28 @@ def draw(law: AnyLaw | None, working_day: float, least: float = 0.0) -> Draw:
         return _certain(0.0, least)
     if isinstance(law, Constant):
         return _certain(law.mean_minutes(working_day), least)
+    if isinstance(law, (Gamma, Pert)):
+        return _tabled(law, working_day, least)
     name, parameters, quantile = _prepared(law, working_day)
-    return Draw(name, parameters, least, None, quantile)
+    return Draw(name, parameters, least, None, quantile, parameters if isinstance(law, Empirical) else ())
 
 
 def _certain(minutes: float, least: float) -> Draw:
     value = max(on_grid(minutes), least)
     return Draw("constant", (value,), least, value, lambda _u: value)
+
+
+def _tabled(law: Gamma | Pert, working_day: float, least: float) -> Draw:
+    """Return a law that has no inverse in closed form."""
+    if isinstance(law, Gamma):
+        shape = 1.0 / (law.cv * law.cv)
+        low, width, table = 0.0, law.mean_minutes(working_day) / shape, gamma_table(shape)
+    else:
+        low, mode, high = (d.minutes(working_day) for d in (law.low, law.mode, law.high))
+        width = high - low
+        rise = (mode - low) / width if width > 0.0 else 0.0
+        table = beta_table(1.0 + 4.0 * rise, 5.0 - 4.0 * rise)
+    return Draw("tabled", (low, width), least, None, lambda u: tabled_quantile(u, low, width, table, 0), table)
 
 
 def _prepared(law: AnyLaw, working_day: float) -> tuple[str, tuple[float, ...], Callable[[float], float]]:
@@ -333,18 +176,15 @@ def _prepared(law: AnyLaw, working_day: float) -> tuple[str, tuple[float, ...], 
     if isinstance(law, Uniform):
         low, high = p = (law.low.minutes(working_day), law.high.minutes(working_day))
         return "uniform", p, lambda u: uniform_quantile(u, low, high)
-    if isinstance(law, (Triangular, Pert)):
-        return _peaked(law, working_day)
+    if isinstance(law, Triangular):
+        low, mode, high = p = tuple(d.minutes(working_day) for d in (law.low, law.mode, law.high))
+        return "triangular", p, lambda u: triangular_quantile(u, low, mode, high)
     if isinstance(law, Exponential):
         return "exponential", (mean,), lambda u: exponential_quantile(u, mean)
     if isinstance(law, Lognormal):
         variance = math.log1p(law.cv * law.cv)
         mu, sigma = p = (math.log(mean) - variance / 2.0, math.sqrt(variance))
         return "lognormal", p, lambda u: lognormal_quantile(u, mu, sigma)
-    if isinstance(law, Gamma):
-        shape = 1.0 / (law.cv * law.cv)
-        scale, log_gamma = mean / shape, math.lgamma(shape)
-        return "gamma", (shape, scale, log_gamma), lambda u: gamma_quantile(u, shape, scale, log_gamma)
     if isinstance(law, Weibull):
         power = 1.0 / law.shape
         reach = mean / math.gamma(1.0 + power)
@@ -352,15 +192,3 @@ def _prepared(law: AnyLaw, working_day: float) -> tuple[str, tuple[float, ...], 
     assert isinstance(law, Empirical)
     given = tuple(q.minutes(working_day) for q in law.quantiles)
     return "empirical", given, lambda u: empirical_quantile(u, given, 0, len(given))
-
-
-def _peaked(law: Triangular | Pert, working_day: float) -> tuple[str, tuple[float, ...], Callable[[float], float]]:
-    low, mode, high = (d.minutes(working_day) for d in (law.low, law.mode, law.high))
-    width = high - low
-    if width <= 0.0:
-        return "uniform", (low, low), lambda _u: low
-    if isinstance(law, Triangular):
-        return "triangular", (low, mode, high), lambda u: triangular_quantile(u, low, mode, high)
-    a, b = 1.0 + 4.0 * (mode - low) / width, 1.0 + 4.0 * (high - mode) / width
-    log_beta = math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
-    return "pert", (low, width, a, b, log_beta), lambda u: pert_quantile(u, low, width, a, b, log_beta)

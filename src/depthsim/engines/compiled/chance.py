@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from depthsim.engines import _luck, _samplers
+from depthsim.engines._quantiles import tabled_quantile
 from depthsim.engines._samplers import (
     empirical_quantile,
     exponential_quantile,
-    gamma_quantile,
     lognormal_quantile,
-    pert_quantile,
     triangular_quantile,
     uniform_quantile,
     weibull_quantile,
@@ -22,16 +21,15 @@ from depthsim.engines.compiled._jit import inlined, jit, shared
 from depthsim.engines.compiled.layout import (
     CONSTANT,
     EXPONENTIAL,
-    GAMMA,
     LAW_A,
     LAW_B,
     LAW_C,
-    LAW_D,
-    LAW_E,
+    LAW_COUNT,
     LAW_KIND,
     LAW_LEAST,
+    LAW_TABLE,
     LOGNORMAL,
-    PERT,
+    TABLED,
     TRIANGULAR,
     UNIFORM,
     WEIBULL,
@@ -80,21 +78,17 @@ def quantile(tables: Any, values: Any, law: Any, u: Any) -> Any:
     """Return a law's quantile in minutes, not yet on the grid."""
     kind = tables[law + LAW_KIND]
     a, b = values[law + LAW_A], values[law + LAW_B]
+    if kind == TABLED:
+        return tabled_quantile(u, a, b, values, tables[law + LAW_TABLE])
     if kind == UNIFORM:
         return uniform_quantile(u, a, b)
     if kind == LOGNORMAL:
         return lognormal_quantile(u, a, b)
-    c = values[law + LAW_C]
     if kind == TRIANGULAR:
-        return triangular_quantile(u, a, b, c)
-    if kind == GAMMA:
-        return gamma_quantile(u, a, b, c)
+        return triangular_quantile(u, a, b, values[law + LAW_C])
     if kind == WEIBULL:
         return weibull_quantile(u, a, b)
-    if kind == PERT:
-        return pert_quantile(u, a, b, c, values[law + LAW_D], values[law + LAW_E])
-    first, count = tables[law + LAW_A], tables[law + LAW_B]
-    return empirical_quantile(u, values, first, count)
+    return empirical_quantile(u, values, tables[law + LAW_TABLE], tables[law + LAW_COUNT])
 
 
 @inlined

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from depthsim.engines import _luck, _samplers
+from depthsim.engines import _luck, _quantiles, _samplers
 from depthsim.engines.compiled._jit import entry, floats_of, inlined, items_of, jit
 from depthsim.engines.compiled.chance import case_key
 from depthsim.engines.compiled.choices import next_arrival, plan_of
@@ -286,7 +286,8 @@ def _lacking(state: Any, memory: Any, booked: Any, size: Any) -> Any:
 def _digest() -> str:
     """Return a digest of everything that is compiled: code kept on disk is that of these sources."""
     here = Path(__file__).parent
-    sources = [*sorted(here.glob("*.py")), Path(_samplers.__file__), Path(_luck.__file__)]
+    modules = (_samplers, _quantiles, _luck)
+    sources = [*sorted(here.glob("*.py")), *(Path(module.__file__ or "") for module in modules)]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 

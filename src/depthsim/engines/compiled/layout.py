@@ -9,9 +9,9 @@ from __future__ import annotations
 
 # ---------------------------------------------------------------------------------------------------- tables
 
-# A law: kind, least value (f), parameters (f). Of quantiles: their place and how many there are.
-(LAW_KIND, LAW_LEAST, LAW_A, LAW_B, LAW_C, LAW_D, LAW_E, LAW_SIZE) = range(8)
-(CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL, PERT, EMPIRICAL) = range(9)
+# A law: kind, least value (f), parameters (f). Of a table of quantiles: its place and how many words it has.
+(LAW_KIND, LAW_LEAST, LAW_A, LAW_B, LAW_C, LAW_TABLE, LAW_COUNT, LAW_SIZE) = range(8)
+(CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, TABLED, WEIBULL, EMPIRICAL) = range(8)
 
 # A calendar: places of its openings, closings, open minutes before (f), first opening of each day, N by date.
 (HOURS_ALWAYS, HOURS_COUNT, HOURS_OPENS, HOURS_CLOSES, HOURS_BEFORE, HOURS_DAYS, HOURS_LEGAL, HOURS_UNTIL,

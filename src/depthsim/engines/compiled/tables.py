@@ -42,7 +42,7 @@ TICKS = 1 << 20
 
 _LAWS = {
     "constant": at.CONSTANT, "uniform": at.UNIFORM, "triangular": at.TRIANGULAR, "exponential": at.EXPONENTIAL,
-    "lognormal": at.LOGNORMAL, "gamma": at.GAMMA, "weibull": at.WEIBULL, "pert": at.PERT, "empirical": at.EMPIRICAL,
+    "lognormal": at.LOGNORMAL, "tabled": at.TABLED, "weibull": at.WEIBULL, "empirical": at.EMPIRICAL,
 }  # fmt: skip
 _PLACE = {name: n for n, name in enumerate(STATIC_FIELDS)}
 _WHO = {"office": at.BY_OFFICE, "applicant": at.BY_APPLICANT, "parallel": at.BY_PARALLEL}
@@ -128,6 +128,7 @@ class Builder:
     words: Words = field(default_factory=Words)
     hours: dict[int, tuple[int, Openings]] = field(default_factory=dict)
     laws: dict[tuple[object, ...], int] = field(default_factory=dict)
+    quantiles: dict[int, int] = field(default_factory=dict)
     visiting: dict[int, int] = field(default_factory=dict)
     times: dict[int, int] = field(default_factory=dict)
     facts: dict[tuple[Static, int], int] = field(default_factory=dict)
@@ -203,20 +204,23 @@ def words_as_given(words: NDArray[np.int64], count: int) -> list[Word]:
 
 
 def _law(b: Builder, law: Draw) -> int:
-    key = (law.law, law.parameters, law.least)
+    key = (law.law, law.parameters, law.least, id(law.table))
     known = b.laws.get(key)
     if known is None:
-        known = b.laws[key] = law_words(b.words, law)
+        known = b.laws[key] = law_words(b.words, law, b.quantiles)
     return known
 
 
-def law_words(words: Words, law: Draw) -> int:
-    """Write a law, and return its place."""
-    parameters: tuple[Word, ...] = law.parameters
-    if law.law == "empirical":
-        parameters = (words.add(law.parameters), len(law.parameters))
-    padded = (*parameters, *[0.0] * (at.LAW_SIZE - at.LAW_A - len(parameters)))
-    return words.add((_LAWS[law.law], law.least, *padded))
+def law_words(words: Words, law: Draw, tables: dict[int, int]) -> int:
+    """Write a law, and return its place; `tables` are the places of tables of quantiles, by identity."""
+    place = 0
+    if law.table:
+        if id(law.table) not in tables:
+            tables[id(law.table)] = words.add(law.table)
+        place = tables[id(law.table)]
+    parameters: tuple[Word, ...] = () if law.law == "empirical" else law.parameters
+    padded = (*parameters, *[0.0] * (at.LAW_TABLE - at.LAW_A - len(parameters)))
+    return words.add((_LAWS[law.law], law.least, *padded, place, len(law.table)))
 
 
 def _pieces(
