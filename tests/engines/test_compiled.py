@@ -30,7 +30,7 @@ pytest.importorskip("numba")
 
 import numba
 
-from depthsim.engines.compiled import kept, kernel, world
+from depthsim.engines.compiled import _jit, kept, kernel, world
 from depthsim.engines.compiled._jit import entry
 from depthsim.engines.compiled.chance import minutes
 from depthsim.engines.compiled.tables import Words, law_words, signed
@@ -202,11 +202,10 @@ def test_where_no_folder_can_be_written_it_compiles_all_the_same() -> None:
 def small_kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], Any]:
     """Yield what begins a process anew, with a kernel that compiles at once."""
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(kept, "SIGNATURE", (numba.types.int64,))
 
     def begin() -> Any:
         kernel = entry(_next)
-        monkeypatch.setattr(kept, "kernel", kernel)
+        monkeypatch.setattr(kept, "CODE", [(kernel, (numba.types.int64,))])
         return kernel
 
     return begin
@@ -263,11 +262,11 @@ def test_the_kernel_is_kept_for_what_worlds_hand_to_it() -> None:
 
 
 def test_code_on_disk_is_told_apart_by_all_sources(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    before = kernel._digest()
+    before = _jit.digest()
     other = tmp_path / "_samplers.py"
     other.write_text("another law", encoding="utf-8")
-    monkeypatch.setattr(kernel._samplers, "__file__", str(other))
-    assert kernel._digest() != before
+    monkeypatch.setattr(_jit._samplers, "__file__", str(other))
+    assert _jit.digest() != before
 
 
 def test_without_numba_it_is_not_available(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,17 +11,22 @@ from ddsketch.mapping import CubicallyInterpolatedMapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from depthsim.engines import compiled
 from depthsim.model.time import TICK
-from depthsim.studies.sketches import BINS, RELATIVE_ERROR, Sketch, SketchTable, bins, empty, from_plain
+from depthsim.studies.sketches import BINS, RELATIVE_ERROR, Sketch, SketchTable, add_bins, bins, empty, from_plain
 
 numbers = st.one_of(st.just(0.0), st.integers(1, 1 << 53).map(lambda n: n * TICK), st.integers(0, 400).map(float))
 
 
 def sketch(values: list[float]) -> Sketch:
-    table = SketchTable(3)
-    table.add(np.ones(len(values), np.int32), np.array(values))
-    assert table.sketch(0) == table.sketch(2) == empty()
-    return table.sketch(1)
+    found = []
+    for adding in (add_bins, compiled.adding()[1]):
+        table = SketchTable(3, adding)
+        table.add(np.ones(len(values), np.int64), np.array(values))
+        assert table.sketch(0) == table.sketch(2) == empty()
+        found.append(table.sketch(1))
+    assert found[0] == found[1], "machine code finds the same bins"
+    return found[0]
 
 
 @settings(max_examples=300, deadline=None)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from depthsim.studies.sums import EXACT, GroupSums
+from depthsim.engines import compiled
+from depthsim.studies.sums import EXACT, AddSums, GroupSums, add_sums
 from depthsim.studies.tally import TICKS, Sum
 
 GROUPS = 5
+WAYS = pytest.mark.parametrize("adding", [add_sums, compiled.adding()[0]], ids=["numpy", "machine code"])
 Cases = list[tuple[int, int | None]]
 ticks = st.one_of(st.integers(0, 1 << 12), st.integers(-(1 << 30), (1 << 53) - 1), st.none())
 cases = st.lists(st.tuples(st.integers(0, GROUPS - 1), ticks), min_size=1, max_size=60)
@@ -20,33 +23,36 @@ def expected(of: Cases, group: int) -> Sum:
     return Sum(len(mine), sum(mine))
 
 
-def summed(batches: list[Cases]) -> GroupSums:
-    found = GroupSums(GROUPS, 1)
+def summed(batches: list[Cases], adding: AddSums) -> GroupSums:
+    found = GroupSums(GROUPS, 1, adding)
     for batch in batches:
         numbers = np.array([np.nan if n is None else n / TICKS for _, n in batch])
         found.add(np.array([g for g, _ in batch]), [numbers])
     return found
 
 
+@WAYS
 @settings(max_examples=200, deadline=None)
-@given(st.lists(cases, min_size=1, max_size=4))
-def test_sums_are_those_of_whole_numbers(batches: list[Cases]) -> None:
-    found = summed(batches)
+@given(batches=st.lists(cases, min_size=1, max_size=4))
+def test_sums_are_those_of_whole_numbers(adding: AddSums, batches: list[Cases]) -> None:
+    found = summed(batches, adding)
     everything = [case for batch in batches for case in batch]
     for group in range(GROUPS):
         assert found.size(group) == sum(g == group for g, _ in everything)
         assert found.sums(group) == [expected(everything, group)]
 
 
-def test_rounding_alone_would_be_wrong() -> None:
+@WAYS
+def test_rounding_alone_would_be_wrong(adding: AddSums) -> None:
     batch: Cases = [(0, (1 << 52) + 2 * n + 1) for n in range(2000)]
     numbers = np.array([n / TICKS for _, n in batch if n is not None])
     assert numbers.sum() > 2 * EXACT
-    assert summed([batch]).sums(0) == [expected(batch, 0)]
+    assert summed([batch], adding).sums(0) == [expected(batch, 0)]
     assert int(numbers.sum() * TICKS) != expected(batch, 0).total
 
 
-def test_sums_just_below_the_bound_are_not_rounded() -> None:
+@WAYS
+def test_sums_just_below_the_bound_are_not_rounded(adding: AddSums) -> None:
     one = int(EXACT) * TICKS // 4 - 1
     batch: Cases = [(0, one), (0, 1), (0, one), (0, one)]
-    assert summed([batch]).sums(0) == [expected(batch, 0)]
+    assert summed([batch], adding).sums(0) == [expected(batch, 0)]

@@ -44,12 +44,12 @@ def triangular_quantile(u: float, low: float, mode: float, high: float) -> float
 
 def exponential_quantile(u: float, mean: float) -> float:
     """Return the quantile of the exponential law."""
-    return -mean * math.log1p(-u)
+    return -mean * math.log(1.0 - u)  # u is a multiple of 2^-53: nothing is lost
 
 
 def weibull_quantile(u: float, scale: float, power: float) -> float:
     """Return the quantile of the Weibull law; `power` is 1 / shape."""
-    return scale * math.pow(-math.log1p(-u), power)
+    return scale * math.pow(-math.log(1.0 - u), power)
 
 
 def normal_quantile(u: float) -> float:

@@ -18,8 +18,8 @@ from depthsim.model.log import Batch
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
 from depthsim.studies.rows import EVENT_COLUMNS, Rows, numbered, without_order
-from depthsim.studies.sketches import SKETCHED, SketchTable
-from depthsim.studies.sums import GroupSums, sums_by
+from depthsim.studies.sketches import SKETCHED, AddBins, SketchTable, add_bins
+from depthsim.studies.sums import AddSums, GroupSums, add_sums
 from depthsim.studies.tally import TICKS, WATCHED, DayTally, ItemTally, Tally, merged
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Recorder:
 
     `span` is [begin, end) in minutes, in which cases count. With `values` it keeps every case's numbers (8 bytes
     each) for pairing; with `record` cases or events it keeps those rows, or writes them into `folder` as they come.
-    What else it keeps does not grow with the number of cases.
+    What else it keeps does not grow with the number of cases. `adding` are other ways to add up and to count.
     """
 
     def __init__(
@@ -76,8 +76,10 @@ class Recorder:
         values: bool = False,
         folder: Path | None = None,
         name: str = "",
+        adding: tuple[AddSums, AddBins] = (add_sums, add_bins),
     ) -> None:
         self._system = system
+        self._adding = adding[0]
         self._measures = measures
         self._facts = Facts(system)
         self._reader = Reader(self._facts, span)
@@ -85,9 +87,9 @@ class Recorder:
         self._items = tuple(system.items)
         self._segments = tuple(system.applicants.segments)
         self._groups = len(self._segments) + 1
-        self._sums = GroupSums(len(self._items) * self._groups, len(measures))
+        self._sums = GroupSums(len(self._items) * self._groups, len(measures), adding[0])
         places = {m.id: n for n, m in enumerate(measures)}
-        self._sketches = {name: SketchTable(len(self._items)) for name in SKETCHED if name in places}
+        self._sketches = {name: SketchTable(len(self._items), adding[1]) for name in SKETCHED if name in places}
         self._sketched = {places[name]: table for name, table in self._sketches.items()}
         self._watched = [places.get(name) for name in WATCHED]
         self._visits = np.zeros((len(self._items), 1), np.int64)
@@ -124,7 +126,7 @@ class Recorder:
 
     def _fold(self, columns: CaseColumns) -> None:
         item = self._place(columns)
-        numbers = [measure.numbers(columns, self._facts) for measure in self._measures]
+        numbers = [np.ascontiguousarray(m.numbers(columns, self._facts), np.float64) for m in self._measures]
         group = item * self._groups + columns.segment + 1 if self._segments else item
         self._sums.add(group, numbers)
         for n, table in self._sketched.items():
@@ -155,10 +157,17 @@ class Recorder:
         first = int(day.min())
         day -= first
         cases = np.bincount(day)
-        totals = [np.zeros(len(cases), np.int64) if n is None else _ticks_by(day, n, len(cases)) for n in watched]
+        totals = [self._ticks_by(day, n, len(cases)) for n in watched]
         for n in np.flatnonzero(cases).tolist():
             found = DayTally(int(cases[n]), [int(total[n]) for total in totals])
             self._days.setdefault(first + n, DayTally()).add(found)
+
+    def _ticks_by(self, day: NDArray[np.int64], numbers: Floats | None, days: int) -> NDArray[np.int64]:
+        """Return the sums of numbers by day, in ticks; NaN counts nothing."""
+        cases, whole, rest = np.zeros((3, days), np.int64)
+        if numbers is not None:
+            self._adding(day, numbers, cases, whole, rest)
+        return whole * TICKS + rest
 
     def _keep(self, columns: CaseColumns, item: NDArray[np.int64], numbers: Sequence[Floats]) -> None:
         assert self._values is not None
@@ -242,9 +251,3 @@ def _counted(columns: CaseColumns, piece: slice) -> CaseColumns:
     if logs is not None:
         logs = tuple(log for log in logs[piece] if log.counted)
     return replace(columns, **arrays, logs=logs, rows=None)
-
-
-def _ticks_by(day: NDArray[np.int64], numbers: Floats, days: int) -> NDArray[np.int64]:
-    """Return the sums of numbers by day, in ticks; NaN counts nothing."""
-    whole, rest = sums_by(day, np.nan_to_num(numbers), days)
-    return whole * TICKS + rest

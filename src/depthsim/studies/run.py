@@ -193,6 +193,7 @@ def run_task(job: Job, task: Task, told: Callable[[float], None] | None = None) 
 def _run(
     setting: Setting, part: Part, task: Task, wanted: Wanted, told: Callable[[float], None]
 ) -> tuple[Tally, Values]:
+    engine = import_module(f"depthsim.engines.{setting.engine}")
     recorder = Recorder(
         setting.system,
         measures_of(setting.system),
@@ -201,11 +202,12 @@ def _run(
         values=wanted.pairing is not None,
         folder=wanted.folder,
         name=task.name,
+        **({"adding": engine.adding()} if setting.engine == COMPILED else {}),
     )
     more: dict[str, bool] = {}
     if setting.engine == COMPILED:
         more = {"logs": recorder.needs_logs, "rows": recorder.needs_rows}
-    batches: Iterator[CaseColumns | Batch] = import_module(f"depthsim.engines.{setting.engine}").run(
+    batches: Iterator[CaseColumns | Batch] = engine.run(
         setting.system,
         seed=setting.seed,
         replication=task.replication,

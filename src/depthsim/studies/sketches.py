@@ -7,6 +7,7 @@ bins is fixed, from one tick to the greatest number on the grid: bins are never 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,18 +114,34 @@ def empty() -> Sketch:
     return Sketch(0, np.zeros(0, np.int64))
 
 
+def add_bins(
+    group: NDArray[np.int64], numbers: Floats, mapping: tuple[float, ...], first: int, size: int,
+    counts: NDArray[np.uint32],
+) -> None:  # fmt: skip
+    """Count numbers by group and bin, NaN none. The mapping is the one of `bins`, given for the same in other code."""
+    assert (mapping, first, size) == MAPPING
+    known = ~np.isnan(numbers)
+    if not known.all():
+        group, numbers = group[known], numbers[known]
+    np.add.at(counts, group * BINS + bins(numbers), np.uint32(1))
+
+
+MAPPING = (_MAPPING.A, _MAPPING.B, _MAPPING.C, _MAPPING._multiplier), _FIRST - 1, BINS  # noqa: SLF001
+"""How bins are found: the cubic's coefficients and the factor to the number of a bin; the first bin; how many."""
+AddBins = Callable[[NDArray[np.int64], Floats, tuple[float, ...], int, int, NDArray[np.uint32]], None]
+"""How numbers are counted: `add_bins`, or the same in machine code."""
+
+
 class SketchTable:
     """Sketches of one measure by group, as they fill. Untouched groups cost no memory."""
 
-    def __init__(self, groups: int) -> None:
+    def __init__(self, groups: int, adding: AddBins = add_bins) -> None:
         self._counts = np.zeros(groups * BINS, np.uint32)
+        self._adding = adding
 
-    def add(self, group: NDArray[Any], numbers: Floats) -> None:
+    def add(self, group: NDArray[np.int64], numbers: Floats) -> None:
         """Take numbers, NaN where there is none."""
-        known = ~np.isnan(numbers)
-        if not known.all():
-            group, numbers = group[known], numbers[known]
-        np.add.at(self._counts, group.astype(np.int64) * BINS + bins(numbers), np.uint32(1))
+        self._adding(group, numbers, *MAPPING, self._counts)
 
     def sketch(self, group: int) -> Sketch:
         """Return the sketch of a group."""

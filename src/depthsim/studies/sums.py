@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,44 +15,46 @@ EXACT = 2.0**32
 """Multiples of a tick whose absolute values come to less than twice this are added without any rounding."""
 
 
-def sums_by(group: Whole, numbers: Floats, groups: int) -> tuple[Whole, Whole]:
-    """Return the sums of numbers by group: whole ones, and the rest in ticks.
+def add_sums(group: Whole, numbers: Floats, cases: Whole, whole: Whole, rest: Whole) -> None:
+    """Add numbers to sums by group, NaN none: how many there are, their whole minutes, and the rest in ticks.
 
-    Numbers are multiples of a tick below 2^33, at most 2^20 of them; then both are exact.
+    Numbers are multiples of a tick below 2^33, at most 2^20 of them at a time; then all is exact.
     """
+    unknown = np.isnan(numbers)
+    if unknown.any():
+        group, numbers = group[~unknown], numbers[~unknown]
+    groups = len(cases)
+    cases += np.bincount(group, minlength=groups)
     if float(np.abs(numbers).sum()) < EXACT:
         totals = np.bincount(group, numbers, groups)
-        whole = np.floor(totals)
-        return whole.astype(np.int64), ((totals - whole) * TICKS).astype(np.int64)
-    whole = np.floor(numbers)
-    rest = np.bincount(group, (numbers - whole) * TICKS, groups)
-    return np.bincount(group, whole, groups).astype(np.int64), rest.astype(np.int64)
+        floor = np.floor(totals)
+        whole += floor.astype(np.int64)
+        rest += ((totals - floor) * TICKS).astype(np.int64)
+        return
+    floor = np.floor(numbers)
+    whole += np.bincount(group, floor, groups).astype(np.int64)
+    rest += np.bincount(group, (numbers - floor) * TICKS, groups).astype(np.int64)
+
+
+AddSums = Callable[[Whole, Floats, Whole, Whole, Whole], None]
+"""How numbers are added: `add_sums`, or the same in machine code."""
 
 
 class GroupSums:
     """Sums by group and measure: the cases that a measure applies to, and the total of its numbers."""
 
-    def __init__(self, groups: int, measures: int) -> None:
-        self._groups = groups
+    def __init__(self, groups: int, measures: int, adding: AddSums = add_sums) -> None:
+        self._adding = adding
         self._sizes = np.zeros(groups, np.int64)
         self._cases = np.zeros((measures, groups), np.int64)
         self._whole = np.zeros((measures, groups), np.int64)
         self._rest = np.zeros((measures, groups), np.int64)
 
-    def add(self, group: Whole, numbers: list[Floats]) -> None:
+    def add(self, group: Whole, numbers: Sequence[Floats]) -> None:
         """Take cases: their groups, and their numbers by measure, NaN where a measure does not apply."""
-        sizes = np.bincount(group, minlength=self._groups)
-        self._sizes += sizes
+        self._sizes += np.bincount(group, minlength=len(self._sizes))
         for measure, column in enumerate(numbers):
-            unknown = np.isnan(column)
-            if unknown.any():
-                self._cases[measure] += np.bincount(group[~unknown], minlength=self._groups)
-                column = np.where(unknown, 0.0, column)
-            else:
-                self._cases[measure] += sizes
-            whole, rest = sums_by(group, column, self._groups)
-            self._whole[measure] += whole
-            self._rest[measure] += rest
+            self._adding(group, column, self._cases[measure], self._whole[measure], self._rest[measure])
 
     def size(self, group: int) -> int:
         """Return how many cases a group has."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
+from typing import Any
 
 from depthsim.engines._plan import plan
 from depthsim.model.columns import CaseColumns
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
 
-__all__ = ["available", "ready", "run"]
+__all__ = ["adding", "available", "ready", "run"]
 
 
 def available() -> bool:
@@ -27,6 +28,14 @@ def ready() -> None:
     from depthsim.engines.compiled import kept
 
     kept.ready()
+
+
+def adding() -> tuple[Any, Any]:
+    """Return `add_sums` and `add_bins` for columns: what `studies` does without them, in machine code."""
+    from depthsim.engines.compiled.folding import add_bins, add_sums
+
+    ready()
+    return add_sums, add_bins
 
 
 def run(

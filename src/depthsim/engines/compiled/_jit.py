@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.extending import intrinsic, register_jitable
+
+from depthsim.engines import _luck, _quantiles, _samplers
 
 types: Any = numba.types
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,6 +36,13 @@ def shared(function: F) -> F:
     """Let kernels call a function that stays plain Python for everybody else."""
     known: F = register_jitable(function)
     return known
+
+
+def digest() -> str:
+    """Return a digest of everything that is compiled: code kept on disk is that of these sources."""
+    modules = (_samplers, _quantiles, _luck)
+    sources = [*sorted(Path(__file__).parent.glob("*.py")), *(Path(module.__file__ or "") for module in modules)]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 def entry(function: F) -> F:

@@ -104,23 +104,38 @@ def working(tables: Any, values: Any, state: Any, instants: Any, hours: Any, t: 
 
 
 @jit
-def add_working(tables: Any, values: Any, state: Any, instants: Any, hours: Any, t: Any, minutes: Any) -> Any:
-    """Return the earliest instant at which `minutes` of working time have passed since next_open(t)."""
+def worked(tables: Any, values: Any, state: Any, instants: Any, hours: Any, t: Any, minutes: Any) -> tuple[Any, Any]:
+    """Return next_open(t), and the earliest instant at which `minutes` of working time have passed since then."""
     if tables[hours + HOURS_ALWAYS]:
-        return t + minutes
-    first = next_open(tables, values, state, instants, hours, t)
-    if minutes == 0.0 or state[K_NEED]:
-        return first
-    i = locate(tables, values, hours, first)
-    if first + minutes <= values[tables[hours + HOURS_CLOSES] + i]:
-        return first + minutes
-    opens, before = tables[hours + HOURS_OPENS], tables[hours + HOURS_BEFORE]
+        return t, t + minutes
+    if t >= tables[hours + HOURS_UNTIL]:
+        need(state, instants, hours, NO_INSTANT)
+        return t, t
+    i = locate(tables, values, hours, t)
+    opens, closes = tables[hours + HOURS_OPENS], tables[hours + HOURS_CLOSES]
+    first = t
+    if i < 0 or t >= values[closes + i]:
+        i += 1
+        if i >= tables[hours + HOURS_COUNT]:
+            need(state, instants, hours, t)
+            return t, t
+        first = values[opens + i]
+    if first + minutes <= values[closes + i]:
+        return first, first + minutes
+    before = tables[hours + HOURS_BEFORE]
     target = values[before + i] + (first - values[opens + i]) + minutes
     if values[hours + HOURS_TOTAL] < target:
         need(state, instants, hours, NO_INSTANT)
-        return first
+        return first, first
     i = _last_below(values, before, i, tables[hours + HOURS_COUNT], target)
-    return values[opens + i] + (target - values[before + i])
+    return first, values[opens + i] + (target - values[before + i])
+
+
+@inlined
+def add_working(tables: Any, values: Any, state: Any, instants: Any, hours: Any, t: Any, minutes: Any) -> Any:
+    """Return the earliest instant at which `minutes` of working time have passed since next_open(t)."""
+    _, end = worked(tables, values, state, instants, hours, t, minutes)
+    return end
 
 
 @inlined
@@ -143,6 +158,10 @@ def _last_below(values: Any, before: Any, i: Any, count: Any, target: Any) -> An
 @jit
 def open_minutes(tables: Any, values: Any, state: Any, instants: Any, hours: Any, begin: Any, end: Any) -> Any:
     """Return the open minutes in [begin, end)."""
+    if not tables[hours + HOURS_ALWAYS] and begin < tables[hours + HOURS_UNTIL]:
+        i = locate(tables, values, hours, begin)
+        if i >= 0 and end <= values[tables[hours + HOURS_CLOSES] + i]:
+            return end - begin  # within one opening
     after = working(tables, values, state, instants, hours, end)
     return after - working(tables, values, state, instants, hours, begin)
 

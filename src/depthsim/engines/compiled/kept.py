@@ -10,6 +10,7 @@ from typing import Any
 
 from numba.core import event
 
+from depthsim.engines.compiled import folding
 from depthsim.engines.compiled._jit import types
 from depthsim.engines.compiled.kernel import run_on
 
@@ -23,26 +24,32 @@ SIGNATURE = (
     _REALS, _REALS, _TABLE, types.int32[:, ::1], types.int8[:, ::1], _TABLE, _TABLE,
 )  # fmt: skip
 """What a world hands to the kernel."""
-kernel: Any = run_on
+CODE: list[tuple[Any, Any]] = [
+    (run_on, SIGNATURE),
+    (folding.add_sums, folding.SUMS),
+    (folding.add_bins, folding.BINS),
+]
+"""All functions that Python calls."""
 
 
 def ready() -> None:
-    """Have the kernel at hand: read it, or compile and keep it. Others who want it meanwhile wait, and read it then."""
-    if kernel.signatures or _read():
+    """Have all code at hand: read it, or compile and keep it. Others who want it meanwhile wait, and read it then."""
+    if all(code.signatures or _read(code, signature) for code, signature in CODE):
         return
     LOG.info("compiling the kernel, once: about 20 s")
-    with _alone(kernel.stats.cache_path):
-        if _read():
-            return
-        try:
-            kernel.compile(SIGNATURE)
-        except OSError:  # it cannot be written: then this process alone has it
-            if not kernel.signatures:
-                raise
+    with _alone(CODE[0][0].stats.cache_path):
+        for code, signature in CODE:
+            if code.signatures or _read(code, signature):
+                continue
+            try:
+                code.compile(signature)
+            except OSError:  # it cannot be written: then this process alone has it
+                if not code.signatures:
+                    raise
 
 
 class _MissingError(Exception):
-    """The kernel is not on the disk."""
+    """The code is not on the disk."""
 
 
 class _NotNow(event.Listener):
@@ -55,15 +62,15 @@ class _NotNow(event.Listener):
         """Nothing has begun."""
 
 
-def _read() -> bool:
-    """Return whether the kernel could be read. What cannot be read is removed: a machine may have stopped halfway."""
+def _read(code: Any, signature: Any) -> bool:
+    """Return whether code could be read. What cannot be read is removed: a machine may have stopped halfway."""
     try:
         with event.install_listener("numba:compile", _NotNow()):
-            kernel.compile(SIGNATURE)
+            code.compile(signature)
     except _MissingError:
         return False
     except Exception:  # noqa: BLE001 - broken bytes fail in many ways
-        for path in Path(kernel.stats.cache_path or "/nowhere").glob("*.nb[ic]"):
+        for path in Path(code.stats.cache_path or "/nowhere").glob("*.nb[ic]"):
             path.unlink(missing_ok=True)
         return False
     return True

@@ -6,16 +6,13 @@ arrays, so that it goes on where it stopped.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from depthsim.engines import _luck, _quantiles, _samplers
-from depthsim.engines.compiled._jit import entry, floats_of, inlined, items_of, jit
+from depthsim.engines.compiled._jit import digest, entry, floats_of, inlined, items_of, jit
 from depthsim.engines.compiled.chance import case_key
 from depthsim.engines.compiled.choices import next_arrival, plan_of
 from depthsim.engines.compiled.events import ENTRY, ROOT, allocate, drop_root, open_buckets, push, release
@@ -283,14 +280,6 @@ def _lacking(state: Any, memory: Any, booked: Any, size: Any) -> Any:
     return BOOKINGS if 4 * state[K_BOOKINGS] >= booked else FINISHED
 
 
-def _digest() -> str:
-    """Return a digest of everything that is compiled: code kept on disk is that of these sources."""
-    here = Path(__file__).parent
-    modules = (_samplers, _quantiles, _luck)
-    sources = [*sorted(here.glob("*.py")), *(Path(module.__file__ or "") for module in modules)]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-
-
 def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one branch a kind of move
     """Return the loop. numba tells kept code apart by the names that a function closes over, among others."""
 
@@ -374,4 +363,4 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
     return run_on
 
 
-run_on = _entry(_digest())
+run_on = _entry(digest())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from depthsim.engines.compiled._jit import inlined, jit
-from depthsim.engines.compiled.hours import NO_INSTANT, add_working, day_of, need, next_open
+from depthsim.engines.compiled.hours import NO_INSTANT, day_of, need, next_open, worked
 from depthsim.engines.compiled.layout import (
     HOURS_CLOSES,
     HOURS_COUNT,
@@ -43,8 +43,7 @@ def work(
     if tables[pool + POOL_FRONT]:
         start = since if present else next_open(tables, values, state, instants, hours, since)
         return start, start + minutes
-    start = next_open(tables, values, state, instants, hours, since)
-    return start, add_working(tables, values, state, instants, hours, start, minutes)
+    return worked(tables, values, state, instants, hours, since, minutes)
 
 
 @inlined

@@ -14,7 +14,7 @@ from depthsim.engines.compiled._jit import inlined, jit
 from depthsim.engines.compiled.chance import minutes, uniform
 from depthsim.engines.compiled.choices import chosen, enter, occurrence_of, outcome_of, way_to
 from depthsim.engines.compiled.events import allocate, push, release
-from depthsim.engines.compiled.hours import add_working, arrival_at_place, next_open, visiting_minute
+from depthsim.engines.compiled.hours import add_working, arrival_at_place, visiting_minute, worked
 from depthsim.engines.compiled.layout import (
     APPLICANT,
     APPLICANT_DELAY_AT,
@@ -279,9 +279,7 @@ def office(tables: Any, values: Any, memory: Any, floats: Any, state: Any, insta
         return SLEEP if request > now else ASK
     start = end = request
     if takes != 0.0 and not state[K_NEED]:
-        start = next_open(tables, values, state, instants, hours, request)
-        if not state[K_NEED]:
-            end = add_working(tables, values, state, instants, hours, start, takes)
+        start, end = worked(tables, values, state, instants, hours, request, takes)
     if state[K_NEED]:
         return AGAIN
     enter(tables, memory, case, step)

@@ -1,0 +1,53 @@
+"""Folding columns in machine code: the sums and counts of `studies.sums` and `studies.sketches`, in one pass each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from depthsim.engines.compiled._jit import digest, entry, types
+
+TICKS = 1048576.0
+
+
+def _entries(digest: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Return the functions. numba tells kept code apart by the names that a function closes over, among others."""
+
+    @entry
+    def add_sums(group: Any, numbers: Any, cases: Any, whole: Any, rest: Any) -> None:
+        """Add numbers to sums by group: how many there are, their whole minutes, and the rest in ticks."""
+        _ = digest
+        for n in range(len(group)):
+            number = numbers[n]
+            if not math.isnan(number):
+                floor = math.floor(number)
+                cases[group[n]] += 1
+                whole[group[n]] += int(floor)
+                rest[group[n]] += int((number - floor) * TICKS)
+
+    @entry
+    def add_bins(group: Any, numbers: Any, mapping: Any, first: Any, size: Any, counts: Any) -> None:
+        """Count numbers by group and bin."""
+        _ = digest
+        a, b, c, multiplier = mapping
+        for n in range(len(group)):
+            number, place = numbers[n], 0
+            if math.isnan(number):
+                continue
+            if number > 0.0:
+                part, exponent = math.frexp(number)
+                s = 2.0 * part - 1.0
+                log = ((s * a + b) * s + c) * s + (exponent - 1)
+                place = min(max(math.ceil(log * multiplier) - first, 0), size - 1)
+            counts[group[n] * size + place] += 1
+
+    return add_sums, add_bins
+
+
+add_sums, add_bins = _entries(digest())
+
+_WORDS, _FLOATS = types.int64[::1], types.float64[::1]
+SUMS = (_WORDS, _FLOATS, _WORDS, _WORDS, _WORDS)
+BINS = (_WORDS, _FLOATS, types.UniTuple(types.float64, 4), types.int64, types.int64, types.uint32[::1])
+"""What they are called with."""
