@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import is_
 
 from depthsim.engines._arrivals import Arrivals, KnownTimes, VisitingHours, arrivals
 from depthsim.engines._luck import Purpose, address, uniform
@@ -242,7 +243,7 @@ def plan(system: ServiceSystem, items: Iterable[str] | None = None) -> Plan:
 
 _KNOWN = threading.local()
 """The latest planners of a thread: plans extend their tables as they are read, so threads share none."""
-MOST_PLANNERS, MOST_PLANS = 4, 20_000
+MOST_PLANNERS, MOST_PLANS, MOST_WHOLE = 4, 20_000, 8
 
 
 def _planner(system: ServiceSystem) -> _Planner:
@@ -295,6 +296,7 @@ class _Planner:
         self.pool_hours = [openings(system.pool_calendar(name), system.start) for name in system.pools]
         self._places: dict[str | None, tuple[PlacePlan, ...]] = {}
         self._items: dict[int, tuple[ServiceItem, ItemPlan]] = {}
+        self._plans: deque[Plan] = deque(maxlen=MOST_WHOLE)
 
     def serves(self, system: ServiceSystem) -> bool:
         """Return whether all but the items is as in its own system."""
@@ -305,12 +307,17 @@ class _Planner:
         return here == (system.start, system.calendar, system.pools, system.places, system.applicants)
 
     def plan(self, items: list[ServiceItem]) -> Plan:
-        """Return items ready to run, in this order."""
+        """Return items ready to run, in this order: the same value for the same items."""
+        ready = tuple(map(self._known, items))
+        for known in self._plans:
+            if len(known.items) == len(ready) and all(map(is_, known.items, ready)):
+                return known
         pools = tuple(
             PoolPlan(name, pool.kind == "front", pool.servers, hours, pool.discipline == "priority", _slot(pool))
             for (name, pool), hours in zip(self.system.pools.items(), self.pool_hours, strict=True)
         )
-        return Plan(pools, self.places(None), tuple(map(self._known, items)))
+        self._plans.append(Plan(pools, self.places(None), ready))
+        return self._plans[-1]
 
     def _known(self, item: ServiceItem) -> ItemPlan:
         found = self._items.get(id(item))  # the item is held beside its plan, so its identity stays its own

@@ -63,9 +63,12 @@ def pair(
             lone.only_here = 0 if b is None else len(b.k)
             found[name] = lone
             continue
-        _, ia, ib = np.intersect1d(a.k, b.k, assume_unique=True, return_indices=True)
-        sums = [_sum(b.numbers[ib, there] - a.numbers[ia, here_]) for here_, there in columns]
-        found[name] = Pairs(len(ia), len(a.k) - len(ia), len(b.k) - len(ib), sums)
+        before, after = a.numbers, b.numbers
+        if not np.array_equal(a.k, b.k):
+            _, ia, ib = np.intersect1d(a.k, b.k, assume_unique=True, return_indices=True)
+            before, after = before[ia], after[ib]
+        sums = _sums(after[:, [there for _, there in columns]] - before[:, [here_ for here_, _ in columns]])
+        found[name] = Pairs(len(before), len(a.k) - len(before), len(b.k) - len(before), sums)
     return found
 
 
@@ -94,12 +97,21 @@ def _only(values: ItemValues, place: int) -> ItemValues:
     return ItemValues(values.k[rows], values.numbers[rows])
 
 
-def _sum(differences: NDArray[np.float64]) -> PairSum:
-    known = differences[~np.isnan(differences)]
-    return PairSum(len(known), exact_sum(known), int((known < 0).sum()), int((known > 0).sum()))
+def _sums(differences: NDArray[np.float64]) -> list[PairSum]:
+    """Return the sum of each column, NaN left out."""
+    known = ~np.isnan(differences)
+    numbers = np.where(known, differences, 0.0)
+    columns = (
+        np.count_nonzero(known, axis=0),
+        np.count_nonzero(numbers < 0, axis=0),
+        np.count_nonzero(numbers > 0, axis=0),
+    )
+    cases, less, more = (column.tolist() for column in columns)
+    return [PairSum(*found) for found in zip(cases, exact_sums(numbers), less, more, strict=True)]
 
 
-def exact_sum(numbers: NDArray[np.float64]) -> int:
-    """Return the sum of multiples of a tick (each below 2^42), in ticks: exact, whatever the order."""
+def exact_sums(numbers: NDArray[np.float64]) -> list[int]:
+    """Return the sum of each column of multiples of a tick (each below 2^42), in ticks: exact, whatever the order."""
     ticks = (numbers * TICKS).astype(np.int64)
-    return (int((ticks >> 32).sum()) << 32) + int((ticks & 0xFFFFFFFF).sum())
+    high, low = (ticks >> 32).sum(axis=0), (ticks & 0xFFFFFFFF).sum(axis=0)
+    return [(a << 32) + b for a, b in zip(high.tolist(), low.tolist(), strict=True)]

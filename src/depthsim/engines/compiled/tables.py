@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -104,6 +106,8 @@ class Tables:
     hours: list[tuple[int, Openings]]
     """Place and table of every calendar; the first is the system's own, by which limits count."""
     items: int
+    keys: tuple[tuple[int, str], ...]
+    """Where the key of each item's luck stands, and the item's id."""
     streams: int
     facts: int
     statics: tuple[Static, ...]
@@ -124,7 +128,6 @@ class Builder:
     system: ServiceSystem
     plan: Plan
     until: float
-    keys: Mapping[str, int]
     words: Words = field(default_factory=Words)
     hours: dict[int, tuple[int, Openings]] = field(default_factory=dict)
     laws: dict[tuple[object, ...], int] = field(default_factory=dict)
@@ -138,10 +141,34 @@ class Builder:
     most_branches: int = 0
 
 
-def build(system: ServiceSystem, plan: Plan, seed: int, replication: int, until: float) -> Tables:
-    """Return a plan's tables for one replication, with arrivals up to an instant (minutes)."""
-    keys = {item.id: signed(item_key(seed, replication, item.id)) for item in plan.items}
-    b = Builder(system, plan, until, keys)
+_KNOWN = threading.local()
+"""The latest tables of a thread, each with what it was built from."""
+MOST_TABLES = 4
+
+
+def built(system: ServiceSystem, plan: Plan, luck: tuple[int, int], until: float) -> tuple[Tables, NDArray[np.int64]]:
+    """Return a plan's tables with arrivals up to an instant (minutes), and its words for one replication.
+
+    `luck` are seed and replication. Tables are built once for all replications; the words are the caller's own.
+    """
+    known: deque[tuple[ServiceSystem, Plan, float, Tables]] = _KNOWN.__dict__.setdefault(
+        "tables", deque(maxlen=MOST_TABLES)
+    )
+    for of, planned, upto, tables in known:
+        if of is system and planned is plan and upto == until:
+            break
+    else:
+        tables = build(system, plan, until)
+        known.append((system, plan, until, tables))
+    words = tables.words.copy()
+    for place, item in tables.keys:
+        words[place] = signed(item_key(*luck, item))
+    return tables, words
+
+
+def build(system: ServiceSystem, plan: Plan, until: float) -> Tables:
+    """Return a plan's tables, with arrivals up to an instant (minutes); the keys of luck are still 0."""
+    b = Builder(system, plan, until)
     _hours(b, openings(system.calendar, system.start))
     classes = sorted({0, *_classes(plan)})
     b.pools = [_pool(b, n, pool) for n, pool in enumerate(plan.pools)]
@@ -160,6 +187,7 @@ def build(system: ServiceSystem, plan: Plan, seed: int, replication: int, until:
         words=b.words.array(),
         hours=list(b.hours.values()),
         items=items,
+        keys=tuple((items + n * at.ITEM_SIZE + at.ITEM_KEY, item.id) for n, item in enumerate(arriving)),
         streams=len(records),
         facts=facts,
         statics=tuple(static for static, _ in b.facts),
@@ -253,7 +281,7 @@ def _pool(b: Builder, number: int, pool: PoolPlan) -> int:
 
 def _item(b: Builder, item: ItemPlan, plan: int) -> tuple[Word, ...]:
     assert item.arrivals is not None
-    return b.keys[item.id], plan, _time(b, item.arrivals.time), item.arrivals.rate
+    return 0, plan, _time(b, item.arrivals.time), item.arrivals.rate
 
 
 def _fact(b: Builder, static: Static, postage: int) -> tuple[Word, ...]:

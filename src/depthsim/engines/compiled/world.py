@@ -14,7 +14,7 @@ from depthsim.engines.compiled.batches import Names, columns
 from depthsim.engines.compiled.events import BUCKETS, ENTRY, LANES, LINE, ROOT
 from depthsim.engines.compiled.kernel import run_on
 from depthsim.engines.compiled.pools import rebook
-from depthsim.engines.compiled.tables import build, hours_words, signed
+from depthsim.engines.compiled.tables import built, hours_words, signed
 from depthsim.errors import InputError, error
 from depthsim.model.columns import POOL_FIELDS, CaseColumns
 from depthsim.model.openings import LONGEST_CLOSURE_DAYS, Openings
@@ -69,10 +69,9 @@ class World:
         logs: bool,
         rows: bool,
     ) -> None:
-        self.tables = build(system, plan, *luck, until)
+        self.tables, self.words = built(system, plan, luck, until)
         self.names = Names(system, self.tables.statics)
         self.keep = (logs, rows)
-        self.words = self.tables.words
         self.instants = np.zeros(at.X_SIZE)
         self.instants[[at.X_UNTIL, at.X_COUNTED, at.X_COUNTED_END]] = until, *counted
         self.state = np.zeros(at.K_SIZE, dtype=np.int64)
