@@ -154,10 +154,8 @@ def built(system: ServiceSystem, plan: Plan, luck: tuple[int, int], until: float
     known: deque[tuple[ServiceSystem, Plan, float, Tables]] = _KNOWN.__dict__.setdefault(
         "tables", deque(maxlen=MOST_TABLES)
     )
-    for of, planned, upto, tables in known:
-        if of is system and planned is plan and upto == until:
-            break
-    else:
+    tables = next((t for of, planned, upto, t in known if of is system and planned is plan and upto == until), None)
+    if tables is None:
         tables = build(system, plan, until)
         known.append((system, plan, until, tables))
     words = tables.words.copy()
