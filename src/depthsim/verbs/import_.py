@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from immutabledict import immutabledict
+
 from depthsim.assessment import rules as lint
 from depthsim.errors import Finding, InputError, Location, Severity, UsageError, error, information, warning
 from depthsim.exchange import formats
@@ -24,6 +26,7 @@ from depthsim.files.writer import dump, dump_data
 from depthsim.model.city import City
 from depthsim.model.code_lists import DEPTH_MAPS
 from depthsim.model.guide import ServiceGuide
+from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.texts import Lang
 from depthsim.texts.suggestions import nearest
@@ -199,10 +202,13 @@ def _files(
 
     def write(path: str, content: str) -> None:
         if inside is not None:
-            (inside / path).parent.mkdir(exist_ok=True)
             (inside / path).write_text(content, encoding="utf-8")
         written.append(path)
 
+    if inside is not None:
+        (inside / GUIDES).mkdir()
+    listed = catalogue(id_, file, found.departments.values())
+    rules = _Rules(found.places, _codes(found.guides), City.model_validate(listed))
     guides = Packed()
     for key, guide in found.guides.items():
         wanted = processes and guide.process is None and guide.application_based is not False
@@ -213,14 +219,13 @@ def _files(
         elif guide.process is None:
             guide = guide.model_copy(update={"process": "none"})
         guides.add(guide)
+        rules.look_at(guide)
         write(f"{GUIDES}/{key}.yaml", dump(guide))
     write("system.yaml", dump_data(skeleton.system(id_, file)))
-    write(CITY, dump_data(catalogue(id_, file, found.departments.values())))
-    city = City.model_validate(catalogue(id_, file, found.departments.values()))
-    broken = _broken(found, guides, ServiceSystem(id=id_, name={"zh": id_, "en": id_}), city)  # type: ignore[arg-type]
+    write(CITY, dump_data(listed))
     done = ImportDone(
         None, 0, guides, found.departments, dict(sorted(counted.items())), 0, found.dropped, found.headings,
-        found.findings, *broken,
+        found.findings, tuple(rules.kept), rules.counted,
     )  # fmt: skip
     return done, written
 
@@ -239,22 +244,42 @@ def _keep(folder: Path, profile: Profile, name: str | None) -> Path:
     return write_text(folder / FOLDER / f"{plain}.yaml", dump(profile))
 
 
-def _broken(
-    found: Imported, guides: Mapping[str, ServiceGuide], system: ServiceSystem, city: City | None
-) -> tuple[tuple[Finding, ...], Counter[tuple[str, Severity]]]:
-    """Return what the rules find in the guides, with places in the source; that a process is missing is no news."""
-    every = {**system.guides, **guides} if system.guides else guides
-    whole = system.model_copy(update={"guides": every, "city": city})
-    around = lint.surroundings(whole)
-    kept: list[Finding] = []
-    counted: Counter[tuple[str, Severity]] = Counter()
-    for key, guide in guides.items():
-        for finding in lint.guide_findings(guide, around(guide)):
+class _Rules:
+    """What the rules find in guides, with places in the source; that a process is missing is no news."""
+
+    def __init__(
+        self,
+        places: Mapping[str, Location],
+        codes: Mapping[str, tuple[str, ...]],
+        city: City | None,
+        items: Mapping[str, ServiceItem] = immutabledict(),
+    ) -> None:
+        self._places, self._codes, self._city, self._items = places, codes, city, items
+        self.kept: list[Finding] = []
+        self.counted: Counter[tuple[str, Severity]] = Counter()
+
+    def look_at(self, guide: ServiceGuide) -> None:
+        """Keep and count what one guide has against them."""
+        place = self._places.get(guide.id, Location(""))
+        for finding in lint.guide_findings(
+            guide, lint.Surroundings(self._items.get(guide.id), self._city, self._codes)
+        ):
             if finding.code != "DS814":
-                counted[finding.code, finding.severity] += 1
-                if counted[finding.code, finding.severity] <= MOST_ALIKE:
-                    kept.append(finding.at(found.places.get(key, Location(""))))
-    return tuple(kept), counted
+                self.counted[finding.code, finding.severity] += 1
+                if self.counted[finding.code, finding.severity] <= MOST_ALIKE:
+                    self.kept.append(finding.at(place))
+
+
+def _codes(*guides: Mapping[str, ServiceGuide]) -> Mapping[str, tuple[str, ...]]:
+    """Return the guides that publish an item code, by code; of two with one id the later counts."""
+    known: dict[str, str | None] = {}
+    for some in guides:
+        known |= some.codes if isinstance(some, Packed) else {key: guide.code for key, guide in some.items()}
+    users: dict[str, tuple[str, ...]] = {}
+    for key, code in known.items():
+        if code is not None:
+            users[code] = (*users.get(code, ()), key)
+    return immutabledict(users)
 
 
 # ------------------------------------------------------------------------------------------- a system that is there
@@ -280,10 +305,13 @@ def _added(found: Imported, target: Path, kept: Profile, name: str | None, overw
         findings.append(information("DS982", number=len(other), files=more).at(Location(shown(target / GUIDES))))
     written = [str(write_text(files[key], dump(guide))) for key, guide in guides.items() if key not in same]
     profile = _keep(target, kept, name)
-    city_then = city or City(id="city", name={"zh": "city", "en": "city"})  # type: ignore[arg-type]
+    around = city or City(id="city", name={"zh": "city", "en": "city"})  # type: ignore[arg-type]
+    rules = _Rules(found.places, _codes(published.guides, guides), around, system.items)
+    for guide in guides.values():
+        rules.look_at(guide)
     return ImportDone(
         target, len(written), guides, found.departments, {}, len(same), found.dropped, found.headings,
-        (*found.findings, *findings), *_broken(found, guides, system, city_then), profile, False, tuple(written),
+        (*found.findings, *findings), tuple(rules.kept), rules.counted, profile, False, tuple(written),
     )  # fmt: skip
 
 
