@@ -349,6 +349,37 @@ def test_nothing_is_replaced_unasked(tmp_path: Path) -> None:
     assert "3 working days" in guide.read_text(encoding="utf-8")
 
 
+def test_new_items_come_into_a_system_that_is_there(tmp_path: Path) -> None:
+    path, hall = tmp_path / "t.xlsx", tmp_path / "hall"
+    import_(table(path, ROW), output=hall)
+    before = {file: file.read_bytes() for file in hall.rglob("*.yaml")}
+    table(path, ROW, row(事项名称="夜间施工许可"), row(事项名称="食品经营许可", 实施主体="市市场监管局"))
+    done = import_(path, output=hall)
+    assert (done.unchanged, done.processes) == (1, {"level_iii": 2})
+    assert codes(done.findings) == ["DS796", "DS983"]  # the system has no such department, and nobody of it
+    assert {file: file.read_bytes() for file in before} == before
+    found = check(hall)
+    assert found.ok
+    assert not {"DS814"} & {f.code for f in found.findings}
+    june = table(tmp_path / "june.xlsx", ROW, above=2)  # another file and row of the same guide
+    assert import_(june, output=hall, lang="zh").unchanged == 1
+    changed = table(tmp_path / "c.xlsx", row(承诺="3"))
+    replaced = import_(changed, output=hall, overwrite=True)
+    assert codes(replaced.findings, Severity.INFORMATION) == ["DS795", "DS982"]
+    assert replaced.processes == {}
+
+
+def test_no_process_is_inferred_where_nobody_could_follow_it_or_wants_it(tmp_path: Path) -> None:
+    path, hall = tmp_path / "t.xlsx", tmp_path / "hall"
+    import_(table(path, ROW), output=hall, processes=False)
+    assert import_(path, output=hall).unchanged == 1  # that it has none was said when it came
+    done = import_(table(path, ROW, row(事项名称="另一项")), output=hall)
+    assert codes(done.findings) == ["DS797"]
+    assert done.processes == {}
+    said = import_(table(path, ROW, row(事项名称="第三项")), output=hall, processes=False)
+    assert [g.process for g in said.guides.values()] == ["none", "none"]
+
+
 def test_command_line(tmp_path: Path) -> None:
     path = table(tmp_path / "t.xlsx", ROW)
     for lang, word in (("zh", "推断流程 1 个"), ("en", "Processes inferred: 1")):

@@ -14,12 +14,14 @@ from immutabledict import immutabledict
 from depthsim.assessment import rules as lint
 from depthsim.errors import Finding, InputError, Location, Severity, UsageError, error, information, warning
 from depthsim.exchange import formats
+from depthsim.exchange.existing import Existing
 from depthsim.exchange.imported import GivenDepartment, Imported, Options, Packed
 from depthsim.exchange.inference import item_of
 from depthsim.exchange.profile import FOLDER, KNOWN, Meaning, Profile, named, read_profile, unknown_coding
 from depthsim.exchange.skeleton import Skeleton, catalogue
 from depthsim.files import load_system, whole_folder, write_text
 from depthsim.files.bundled import shown
+from depthsim.files.document import both
 from depthsim.files.loaded import CITY, GUIDES
 from depthsim.files.published import read_published
 from depthsim.files.writer import dump, dump_data
@@ -35,6 +37,7 @@ from depthsim.verbs.wording import finding_json
 KEPT = "default"
 """The name under which the way of reading is kept beside the guides, where none is given."""
 MOST_ALIKE = 1000
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -102,10 +105,10 @@ def import_(
     A workbook that `export` wrote comes back as the system that it was, with what was edited in it.
 
     How to read comes from `profile` (a known source, or a name kept in the system), else from what was kept at the
-    last import; `mapping`, `sheet`, `depth_codes` and `visits` go before it. In a new system each guide gets an
-    inferred process, unless `processes` is false. Raises InputError where nothing can be taken over, and where guides
-    differ from those in the system and `overwrite` is false: then nothing is written. Raises UsageError for a coding
-    or a meaning that does not exist.
+    last import; `mapping`, `sheet`, `depth_codes` and `visits` go before it. Each guide that has no item yet gets one
+    with an inferred process, unless `processes` is false; in a system that is there, of its own places and pools.
+    Raises InputError where nothing can be taken over, and where guides differ from those in the system and
+    `overwrite` is false: then nothing is written. Raises UsageError for a coding or a meaning that does not exist.
     """
     target = Path(output) if output is not None else None
     if (done := _restored(Path(file), target, overwrite)) is not None:
@@ -115,7 +118,7 @@ def import_(
     kept = _to_keep(chosen, found, sheet)
     existing = target is not None and (target / "system.yaml").is_file()
     if existing and target is not None:
-        return _added(found, target, kept, profile, overwrite)
+        return _added(found, target, kept, profile, overwrite, lang, processes)
     return _new(found, target, Path(file).name, kept, profile, lang, processes)
 
 
@@ -285,34 +288,83 @@ def _codes(*guides: Mapping[str, ServiceGuide]) -> Mapping[str, tuple[str, ...]]
 # ------------------------------------------------------------------------------------------- a system that is there
 
 
-def _added(found: Imported, target: Path, kept: Profile, name: str | None, overwrite: bool) -> ImportDone:
-    """Add guides to a system; its items, system.yaml and catalogue stay as they are."""
+def _added(
+    found: Imported, target: Path, kept: Profile, name: str | None, overwrite: bool, lang: Lang, processes: bool
+) -> ImportDone:
+    """Add guides to a system, and items with inferred processes for those that are new; all else stays as it is."""
     system = load_system(target).system
     published = read_published(target, system)
     city = published.city
-    guides, findings = _fitted(found, system, city)
+    fitted, findings = _fitted(found, system, city)
+    items = _Added(system, published.guides, processes, lang)
+    guides = Packed(items.guide(guide) for guide in fitted.values())
     files = {key: (target / GUIDES / f"{key}.yaml") for key in guides}
     there = {key: path for key, path in files.items() if path.is_file()}
-    same = {key for key in there if published.guides.get(key) == guides[key]}
+    same = {key for key in there if _alike(published.guides.get(key), guides[key])}
     other = {key: path for key, path in there.items() if key not in same}
-    if other and not overwrite:
-        more = tuple(shown(path) for path in list(other.values())[:10])
-        raise InputError(
-            [*findings, error("DS981", number=len(other), files=more).at(Location(shown(target / GUIDES)))]
-        )
+    place = Location(shown(target / GUIDES))
     if other:
-        more = tuple(shown(path) for path in list(other.values())[:10])
-        findings.append(information("DS982", number=len(other), files=more).at(Location(shown(target / GUIDES))))
-    written = [str(write_text(files[key], dump(guide))) for key, guide in guides.items() if key not in same]
+        more = tuple(shown(path) for path in list(other.values())[:MOST_NAMED])
+        if not overwrite:
+            raise InputError([*findings, error("DS981", number=len(other), files=more).at(place)])
+        findings.append(information("DS982", number=len(other), files=more).at(place))
+        if stay := [key for key in other if key in system.items]:
+            findings.append(information("DS795", number=len(stay), items=stay[:MOST_NAMED]).at(Location(shown(target))))
+    findings += [finding.at(Location(shown(target / "system.yaml"))) for finding in items.findings()]
+    written = [str(write_text(target / f"{key}.yaml", content)) for key, content in items.files.items()]
+    written += [str(write_text(files[key], dump(guide))) for key, guide in guides.items() if key not in same]
     profile = _keep(target, kept, name)
     around = city or City(id="city", name={"zh": "city", "en": "city"})  # type: ignore[arg-type]
     rules = _Rules(found.places, _codes(published.guides, guides), around, system.items)
     for guide in guides.values():
         rules.look_at(guide)
     return ImportDone(
-        target, len(written), guides, found.departments, {}, len(same), found.dropped, found.headings,
-        (*found.findings, *findings), tuple(rules.kept), rules.counted, profile, False, tuple(written),
+        target, len(written), guides, found.departments, dict(sorted(items.counted.items())), len(same), found.dropped,
+        found.headings, (*found.findings, *findings), tuple(rules.kept), rules.counted, profile, False, tuple(written),
     )  # fmt: skip
+
+
+def _alike(before: ServiceGuide | None, now: ServiceGuide) -> bool:
+    """Return whether two guides say the same: another file, or another row of it, is no change."""
+    return before is not None and before.model_copy(update={"source": now.source}) == now
+
+
+class _Added:
+    """Items for the guides that come into a system which has none of them yet."""
+
+    def __init__(self, system: ServiceSystem, there: Mapping[str, ServiceGuide], processes: bool, lang: Lang) -> None:
+        self._system, self._there, self._processes, self._lang = system, there, processes, lang
+        self._around = Existing(system)
+        self._without = 0
+        self.files: dict[str, str] = {}
+        self.counted: Counter[str] = Counter()
+
+    def guide(self, guide: ServiceGuide) -> ServiceGuide:
+        """Return a guide as it is written, having made its item where it needs one."""
+        before = self._there.get(guide.id)
+        if guide.process is not None or guide.id in self._system.items:
+            return guide
+        if before is not None and before.process is not None:  # somebody said that it has none
+            return guide.model_copy(update={"process": before.process})
+        if not self._processes or guide.application_based is False:
+            return guide if before is not None else guide.model_copy(update={"process": "none"})
+        if not self._around.enough:
+            self._without += 1
+            return guide
+        item = item_of(guide, self._around.around(guide), self._lang)
+        self.counted[_template(item)] += 1
+        self.files[guide.id] = dump_data(item)
+        return guide
+
+    def findings(self) -> list[Finding]:
+        """Return what the system lacks for them."""
+        found = [
+            warning("DS796", department=self._called(key), pool=pool) for key, pool in self._around.borrowed.items()
+        ]
+        return [*found, warning("DS797", number=self._without)] if self._without else found
+
+    def _called(self, key: str) -> Any:
+        return self._system.departments[key].name if key else both("exchange.no_department")
 
 
 def _fitted(found: Imported, system: ServiceSystem, city: City | None) -> tuple[Packed, list[Finding]]:
