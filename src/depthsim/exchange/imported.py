@@ -10,6 +10,7 @@ from pathlib import Path
 from depthsim.errors import Finding, Location
 from depthsim.exchange.profile import Profile
 from depthsim.model.guide import ServiceGuide
+from depthsim.model.guide_parts import Title
 from depthsim.texts import Lang
 
 
@@ -34,18 +35,18 @@ class GivenDepartment:
 class Packed(Mapping[str, ServiceGuide]):
     """Guides by id, each unpacked when it is asked for: fifty thousand of them take a tenth of their room.
 
-    `codes` holds their item codes.
+    `codes` holds their item codes and names.
     """
 
     def __init__(self, guides: Iterable[ServiceGuide] = ()) -> None:
         self._packed: dict[str, bytes] = {}
-        self.codes: dict[str, str | None] = {}
+        self.codes: dict[str, tuple[str | None, Title]] = {}
         for guide in guides:
             self.add(guide)
 
     def add(self, guide: ServiceGuide) -> None:
         """Take a guide in, in place of another one with its id."""
-        self.codes[guide.id] = guide.code
+        self.codes[guide.id] = guide.code, guide.name
         self._packed[guide.id] = zlib.compress(guide.model_dump_json(by_alias=True, exclude_defaults=True).encode(), 1)
 
     def __getitem__(self, key: str) -> ServiceGuide:

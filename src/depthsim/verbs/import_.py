@@ -28,6 +28,7 @@ from depthsim.files.writer import dump, dump_data
 from depthsim.model.city import City
 from depthsim.model.code_lists import DEPTH_MAPS
 from depthsim.model.guide import ServiceGuide
+from depthsim.model.guide_parts import Title
 from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.texts import Lang
@@ -253,7 +254,7 @@ class _Rules:
     def __init__(
         self,
         places: Mapping[str, Location],
-        codes: Mapping[str, tuple[str, ...]],
+        codes: Mapping[str, Mapping[str, Title]],
         city: City | None,
         items: Mapping[str, ServiceItem] = immutabledict(),
     ) -> None:
@@ -273,16 +274,16 @@ class _Rules:
                     self.kept.append(finding.at(place))
 
 
-def _codes(*guides: Mapping[str, ServiceGuide]) -> Mapping[str, tuple[str, ...]]:
+def _codes(*guides: Mapping[str, ServiceGuide]) -> Mapping[str, Mapping[str, Title]]:
     """Return the guides that publish an item code, by code; of two with one id the later counts."""
-    known: dict[str, str | None] = {}
+    known: dict[str, tuple[str | None, Title]] = {}
     for some in guides:
-        known |= some.codes if isinstance(some, Packed) else {key: guide.code for key, guide in some.items()}
-    users: dict[str, tuple[str, ...]] = {}
-    for key, code in known.items():
+        known |= some.codes if isinstance(some, Packed) else {key: (g.code, g.name) for key, g in some.items()}
+    users: dict[str, dict[str, Title]] = {}
+    for key, (code, name) in known.items():
         if code is not None:
-            users[code] = (*users.get(code, ()), key)
-    return immutabledict(users)
+            users.setdefault(code, {})[key] = name
+    return users
 
 
 # ------------------------------------------------------------------------------------------- a system that is there
