@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from depthsim.cli._screen import Column, Screen
+from depthsim.cli._layout import Column
+from depthsim.cli._screen import Screen
 
 
 @pytest.mark.parametrize("columns", ["40", "80"])

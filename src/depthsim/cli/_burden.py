@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from depthsim.cli._layout import Cell, Column
 from depthsim.cli._measures import measure_name
 from depthsim.cli._parameters import Decorator, Number, option
-from depthsim.cli._screen import Cell, Column, Screen
+from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 from depthsim.texts import label
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from depthsim.cli._screen import cells, wrapped
+from depthsim.cli._layout import cells, wrapped
 from depthsim.cli._words import Words
 
 WIDEST = 100

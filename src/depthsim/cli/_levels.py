@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from depthsim.cli._screen import Cell, level_cell
+from depthsim.cli._layout import Cell
+from depthsim.cli._screen import level_cell
 from depthsim.cli._words import Words
 from depthsim.texts import label
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from depthsim.cli._screen import Column
+from depthsim.cli._layout import Column
 from depthsim.cli._words import Words
 from depthsim.texts import text
 

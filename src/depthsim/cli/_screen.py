@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
+from depthsim.cli._layout import Cell, Column, cells, clean, table_lines, wrapped
 from depthsim.cli._words import Words
 from depthsim.errors import Finding, Severity
 from depthsim.texts import finding_message, finding_remedy, label
@@ -22,28 +21,6 @@ if TYPE_CHECKING:
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "cyan"}
 LEVEL_COLOURS = {"IV": "green", "III": "cyan", "II": "yellow", "I": "red", "none": "bright_black"}
-
-
-NARROW = 11
-"""A heading that is wider than its column's cells may make the column this wide, then it goes over several lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: its heading, whether numbers stand in it, and whether it takes what width is left."""
-
-    heading: str
-    right: bool = False
-    wide: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell with a colour, and a second line under it."""
-
-    text: str
-    colour: str = ""
-    under: str = ""
 
 
 class Screen:
@@ -89,22 +66,15 @@ class Screen:
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]]) -> None:
         """Print a table that fits the width: headings go over several lines, wide columns take what is left."""
-        from rich import box
-        from rich.table import Table
-
         console = _console(sys.stdout)
-        frame = box.SIMPLE_HEAD if console.is_terminal else None
-        table = Table(box=frame, pad_edge=False, padding=(0, 1), header_style="bold", show_edge=False)
-        body = [[c if isinstance(c, Cell) else Cell(c) for c in row] for row in rows]
-        between = 3 if frame else 2
-        widths = _widths(columns, body, console.width - between * len(columns))
-        for column, width in zip(columns, widths, strict=True):
-            heading = "\n".join(wrapped(clean(column.heading), width))
-            justify: Literal["left", "right"] = "right" if column.right else "left"
-            table.add_column(heading, justify=justify, overflow="fold", min_width=width, vertical="top")
-        for row in body:
-            table.add_row(*(_cell(c, width) for c, width in zip(row, widths, strict=True)))
-        _print(console, table, sum(widths) + between * len(widths))
+        if not console.is_terminal:
+            for line in table_lines(columns, rows, console.width):
+                console.file.write("".join(piece.text for piece in line).rstrip() + "\n")
+            return
+        from rich.text import Text
+
+        for line in table_lines(columns, rows, console.width, framed=True):
+            console.print(Text.assemble(*((piece.text, piece.colour) for piece in line)), soft_wrap=True)
 
     def findings(self, findings: Iterable[Finding]) -> None:
         """Print findings on standard output."""
@@ -165,61 +135,9 @@ class Screen:
                 console.print(Text(f"    {clean(remedy)}", "dim" if console.is_terminal else ""), soft_wrap=True)
 
 
-def cells(text: str) -> int:
-    """Return how many columns of a terminal a text takes: two for a Chinese character."""
-    from rich.cells import cell_len
-
-    return cell_len(text)
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Return a text in lines no wider than `width`: broken at blanks and between Chinese characters.
-
-    No line begins with a closing mark or ends with an opening one; a longer word is cut.
-    """
-    lines, line = [], ""
-    for part in _PARTS.findall(text):
-        if cells((line + part).rstrip()) <= width:
-            line += part
-            continue
-        if line.strip():
-            lines.append(line.rstrip())
-        line = part.lstrip()
-        while cells(line.rstrip()) > width:
-            cut = max(n for n in range(1, len(line)) if cells(line[:n]) <= max(width, 2))
-            lines.append(line[:cut])
-            line = line[cut:]
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
-
-
-_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u303f"
-_CLOSING = "，。、；：？！）》」』】〕”’％"
-_OPENING = "（《「『【〔“‘"
-_PARTS = re.compile(rf"[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}{_OPENING}{_CLOSING}]+)?[{_CLOSING}]*\s*|\s+")
-
-
-def clean(text: str) -> str:
-    """Return text without what a terminal would obey: control and direction marks are shown as U+FFFD."""
-    return "".join(c if c.isprintable() or c in "\n\u3000" else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
 def level_cell(level: str, words: str) -> Cell:
     """Return a level in its colour."""
     return Cell(words, LEVEL_COLOURS.get(level, ""))
-
-
-def _print(console: Console, what: Any, least: int) -> None:
-    """Print something that is laid out, `least` wide even where the width is less: a number that is cut is a wrong one.
-
-    A pipe gets no blanks at the ends of lines.
-    """
-    width = max(console.width, least)
-    if console.is_terminal:
-        console.print(what, width=width, crop=False)
-        return
-    with console.capture() as captured:
-        console.print(what, width=width, crop=False)
-    console.file.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
 
 
 class _Telling(logging.Handler):
@@ -253,31 +171,6 @@ def _line(console: Console, text: str, colour: str) -> None:
     from rich.text import Text
 
     console.print(Text(clean(text), colour), soft_wrap=True)
-
-
-def _widths(columns: Sequence[Column], body: list[list[Cell]], most: int) -> list[int]:
-    """Return each column's width: its longest cell, its heading up to a few words; wide columns share the rest."""
-    longest = [
-        max((cells(clean(text)) for row in body for text in (row[n].text, row[n].under)), default=0)
-        for n in range(len(columns))
-    ]
-    widths = [
-        max(found, min(cells(clean(column.heading)), NARROW)) for column, found in zip(columns, longest, strict=True)
-    ]
-    wide = [n for n, column in enumerate(columns) if column.wide]
-    rest = most - sum(width for n, width in enumerate(widths) if n not in wide)
-    for n in wide:
-        widths[n] = max(min(widths[n], rest // len(wide)), NARROW)
-    return widths
-
-
-def _cell(cell: Cell, width: int) -> Any:
-    from rich.text import Text
-
-    found = Text("\n".join(wrapped(clean(cell.text), width)), cell.colour)
-    if cell.under:
-        found.append("\n" + "\n".join(wrapped(clean(cell.under), width)), "dim")
-    return found
 
 
 def _console(stream: TextIO) -> Console:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from depthsim.cli._layout import Cell, Column
 from depthsim.cli._parameters import Command, Day, Number, argument, json_option, option
 from depthsim.cli._parameters import command as _command
-from depthsim.cli._screen import Cell, Column, Screen
+from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 from depthsim.errors import Severity
 from depthsim.texts import text

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from depthsim.cli._layout import Cell, Column
 from depthsim.cli._levels import declared_words, number, short_level
 from depthsim.cli._parameters import Command, OneOf, argument, json_option, option, scheme_option
 from depthsim.cli._parameters import command as _command
-from depthsim.cli._screen import Cell, Column, Screen
+from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from depthsim.cli._layout import Cell, Column
 from depthsim.cli._levels import level_words
 from depthsim.cli._parameters import Command, Number, json_option, option
 from depthsim.cli._parameters import command as _command
-from depthsim.cli._screen import Cell, Column, Screen, level_cell
+from depthsim.cli._screen import Screen, level_cell
 from depthsim.cli._words import Words
 from depthsim.cli.commands.compare import totals
 from depthsim.cli.commands.plan import portfolio

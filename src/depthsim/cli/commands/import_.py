@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from depthsim.cli._layout import Column
 from depthsim.cli._parameters import Command, OneOf, argument, json_option, option
 from depthsim.cli._parameters import command as _command
-from depthsim.cli._screen import Column, Screen
+from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 from depthsim.errors import Severity
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from depthsim.cli._layout import Cell, Column
 from depthsim.cli._levels import level_words
 from depthsim.cli._parameters import (
     Command,
@@ -18,7 +19,7 @@ from depthsim.cli._parameters import (
     simulation_options,
 )
 from depthsim.cli._parameters import command as _command
-from depthsim.cli._screen import Cell, Column, Screen
+from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from depthsim.cli._layout import Cell, Column
 from depthsim.cli._parameters import Command, Number, OneOf, argument, json_option, option
 from depthsim.cli._parameters import command as _command
-from depthsim.cli._screen import Cell, Column, Screen
+from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 
 if TYPE_CHECKING:

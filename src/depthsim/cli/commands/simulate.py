@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from depthsim.cli._burden import burden_options, burden_table, wages
+from depthsim.cli._layout import Column
 from depthsim.cli._measures import MAIN, SEGMENTS, measure_name, settling, spread, total_columns, total_row, with_half
 from depthsim.cli._parameters import (
     Command,
@@ -20,7 +21,7 @@ from depthsim.cli._parameters import (
     simulation_options,
 )
 from depthsim.cli._parameters import command as _command
-from depthsim.cli._screen import Column, Screen
+from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 
 if TYPE_CHECKING:

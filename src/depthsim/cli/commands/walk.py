@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from depthsim.cli._layout import clean
 from depthsim.cli._parameters import Command, argument, json_option, option
 from depthsim.cli._parameters import command as _command
-from depthsim.cli._screen import Screen, clean
+from depthsim.cli._screen import Screen
 from depthsim.cli._words import Words
 from depthsim.errors import IllegalMove
 from depthsim.texts import label
