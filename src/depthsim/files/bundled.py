@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
@@ -51,8 +52,9 @@ def bundled_item(name: str) -> Path | None:
 
 def shown(path: Path) -> str:
     """Return a file's name as findings show it: bundled files from their kind on, others as given."""
+    given = str(path)
     for kind in KINDS:
-        folder = root(kind)
-        if path.is_relative_to(folder):
+        folder = f"{root(kind)}{os.sep}"
+        if given.startswith(folder):
             return f"{kind}/{path.relative_to(folder).as_posix()}"
-    return str(path)
+    return given

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -50,8 +50,7 @@ class Sourced(Value):
     assumption: AssumptionField | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NumberOrigin:
+class NumberOrigin(NamedTuple):
     """One number of a document: where it stands, and what covers it (`source`, `assumption` or None)."""
 
     path: tuple[str | int, ...]
@@ -72,14 +71,18 @@ def number_origins(document: Any) -> Iterator[NumberOrigin]:
 
     A quantity such as `12 min` is a number; dates, opening hours, names and codes are not.
     """
-    yield from _walk(document, (), None, None)
+    found: list[NumberOrigin] = []
+    _walk(document, (), None, None, found)
+    return iter(found)
 
 
-def _walk(node: Any, path: tuple[str | int, ...], origin: str | None, note: str | None) -> Iterator[NumberOrigin]:
+def _walk(
+    node: Any, path: tuple[str | int, ...], origin: str | None, note: str | None, found: list[NumberOrigin]
+) -> None:
     if isinstance(node, str):
         if _QUANTITY.match(node):
-            yield NumberOrigin(path, origin, note)
-    elif isinstance(node, Mapping):
+            found.append(NumberOrigin(path, origin, note))
+    elif isinstance(node, (dict, Mapping)):  # dict first: the abstract type is slow to ask
         is_material = len(path) >= 2 and path[-2] == "materials"
         for key in ("source", "assumption"):
             if key in node and node[key] is not None and not (is_material and key == "source"):
@@ -88,12 +91,14 @@ def _walk(node: Any, path: tuple[str | int, ...], origin: str | None, note: str 
                 note = str(said.get("title") or said.get("note")) if isinstance(said, Mapping) else str(said)
         for key, child in node.items():
             if key not in _NOT_QUANTITIES and not (is_material and key == "source"):
-                yield from _walk(child, (*path, key), origin, note)
+                if type(child) is str and child[:1].isalpha():
+                    continue  # most texts: no quantity begins with a letter
+                _walk(child, (*path, key), origin, note, found)
     elif isinstance(node, (list, tuple)):
         for index, child in enumerate(node):
-            yield from _walk(child, (*path, index), origin, note)
+            _walk(child, (*path, index), origin, note, found)
     elif isinstance(node, (int, float)) and not isinstance(node, bool):
-        yield NumberOrigin(path, origin, note)
+        found.append(NumberOrigin(path, origin, note))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from depthsim.model.provenance import number_origins
 from depthsim.model.value import thaw
 from depthsim.reforms._parameters import read_parameters
 from depthsim.texts import Lang
+from depthsim.verbs._aside import both
 from depthsim.verbs.classify import STANDARD
 from depthsim.verbs.wording import finding_json
 
@@ -43,12 +45,19 @@ class Numbers:
         return Numbers(self.sourced + other.sourced, self.assumed + other.assumed, self.bare + other.bare)
 
 
-def numbers(documents: Iterable[Document]) -> Numbers:
+def numbers(documents: Iterable[Document | None]) -> Numbers:
     """Return how many numbers documents hold, by what covers them."""
-    found = Numbers()
+    return sum(numbers_by_file(documents).values(), Numbers())
+
+
+def numbers_by_file(documents: Iterable[Document | None]) -> dict[str, Numbers]:
+    """Return how many numbers each document holds, by what covers them; by file."""
+    found: dict[str, Numbers] = {}
     for document in documents:
-        origins = [n.origin for n in number_origins(document.data)]
-        found += Numbers(origins.count("source"), origins.count("assumption"), origins.count(None))
+        if document is None:
+            continue
+        origins = Counter(n.origin for n in number_origins(document.data))
+        found[document.file] = Numbers(origins["source"], origins["assumption"], origins[None])
     return found
 
 
@@ -85,13 +94,13 @@ def check(*paths: str | Path, scheme: str | LevelScheme = STANDARD) -> Checked:
     counted = Numbers()
     for path in paths:
         try:
-            findings, number, documents = _checked(path, rules)
+            findings, number, of_files = _checked(path, rules)
         except InputError as problem:
             found += problem.findings
             continue
         found += findings
         items += number
-        counted += numbers(documents)
+        counted = sum(of_files.values(), counted)
     return Checked(_once(found), items, counted)
 
 
@@ -105,7 +114,10 @@ def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for alike in found.values() for finding in alike)
 
 
-_Result = tuple[list[Finding], int, list[Document]]
+_Result = tuple[list[Finding], int, dict[str, Numbers]]
+"""Findings, the number of items, and the numbers of each file."""
+MANY = 200
+"""From so many items on, items and what is published of them are checked side by side."""
 
 
 def _checked(path: str | Path, scheme: LevelScheme) -> _Result:
@@ -116,7 +128,7 @@ def _checked(path: str | Path, scheme: LevelScheme) -> _Result:
         return _costs(path)
     if kind == "standard":
         of_scheme = read_scheme(path)
-        return list(of_scheme.findings), 0, [of_scheme.document] if of_scheme.document else []
+        return list(of_scheme.findings), 0, numbers_by_file([of_scheme.document])
     if kind in ("indicators", "weights"):
         return _assessment(path, kind)
     if kind in PUBLISHED:
@@ -138,16 +150,16 @@ def _published_file(path: Path, kind: str, scheme: LevelScheme) -> _Result:
     """Return what a check of its system says of one such file; of a guide that stands alone, what the rules say."""
     folder = path.parent if kind == "city" else path.parent.parent
     if (folder / "system.yaml").is_file():
-        findings, _, documents = _system(load_system(folder), scheme)
+        findings, _, of_files = _system(load_system(folder), scheme)
         file = shown(path)
         mine = [f for f in findings if f.location is not None and f.location.file == file]
-        return mine, 0, [d for d in documents if d.file == file]
+        return mine, 0, {name: n for name, n in of_files.items() if name == file}
     if kind != "guide":
         _, document, found = read_alone(path, KINDS_OF_PUBLISHED[kind])
-        return list(found), 0, [document]
+        return list(found), 0, numbers_by_file([document])
     guide, document, found = read_guide(path)
     broken = [f.at(document.locate(f.path[2:])) for f in lint.guide_findings(guide)]
-    return list(ordered([*found, *broken])), 0, [document]
+    return list(ordered([*found, *broken])), 0, numbers_by_file([document])
 
 
 def _assessment(path: str | Path, kind: str) -> _Result:
@@ -156,9 +168,9 @@ def _assessment(path: str | Path, kind: str) -> _Result:
 
     if kind == "weights":
         weights = read_weights(path)
-        return list(weights.findings), 0, [weights.document] if weights.document else []
+        return list(weights.findings), 0, numbers_by_file([weights.document])
     loaded = read_indicators(path)
-    return list(loaded.findings), 0, [loaded.document] if loaded.document else []
+    return list(loaded.findings), 0, numbers_by_file([loaded.document])
 
 
 def _kind(path: str | Path) -> str | None:
@@ -174,16 +186,22 @@ def _kind(path: str | Path) -> str | None:
 
 
 def _system(loaded: Loaded, scheme: LevelScheme) -> _Result:
-    if loaded.bare:
+    def items() -> list[Finding]:
+        if not loaded.bare:
+            return list(loaded.located(soundness.system_findings(loaded.system, scheme)))
         found = soundness.findings(loaded.item)
         if not any(f.severity is Severity.ERROR for f in found):
             found += classify(loaded.item, scheme).findings
-    else:
-        found = soundness.system_findings(loaded.system, scheme)
-    documents = list(loaded.sources.documents.values())
-    published = _published(loaded, scheme)
-    every = [*loaded.findings, *loaded.located(found), *published.findings]
-    return every, len(loaded.system.items), [*documents, *published.documents.values()]
+        return list(loaded.located(found))
+
+    def others() -> tuple[tuple[Finding, ...], dict[str, Numbers]]:
+        published = _published(loaded, scheme)
+        documents = [*loaded.sources.documents.values(), *published.documents.values()]
+        return published.findings, numbers_by_file(documents)
+
+    many = len(loaded.system.items) >= MANY
+    found, (of_published, of_files) = both(items, others) if many else (items(), others())
+    return [*loaded.findings, *found, *of_published], len(loaded.system.items), of_files
 
 
 def _published(loaded: Loaded, scheme: LevelScheme) -> Published:
@@ -209,7 +227,7 @@ def _costs(path: str | Path) -> _Result:
             read_parameters(reform, thaw(cost.parameters))
         except InputError as problem:
             found += [loaded.locate(replace(f, path=(*at, *f.path))) for f in problem.findings]
-    return found, 0, [loaded.document] if loaded.document else []
+    return found, 0, numbers_by_file([loaded.document])
 
 
 def _scenario(path: str | Path) -> _Result:
@@ -224,4 +242,4 @@ def _scenario(path: str | Path) -> _Result:
                 loaded.locate(Finding(f.code, f.severity, ("reforms", number, use.reform, *f.path), f.values))
                 for f in problem.findings
             ]
-    return found, 0, [loaded.document] if loaded.document else []
+    return found, 0, numbers_by_file([loaded.document])
