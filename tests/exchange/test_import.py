@@ -189,7 +189,7 @@ def test_meaning_of_visits_by_profile(tmp_path: Path) -> None:
 
 def test_csv_in_the_encodings_of_offices(tmp_path: Path) -> None:
     content = "事项名称,承诺时限\n占道许可,８个工作日\n"
-    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
+    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"):
         path = tmp_path / f"{encoding}.csv"
         path.write_text(content, encoding=encoding)
         guide = only(import_(path))
@@ -243,6 +243,44 @@ def test_a_cell_that_is_too_long_is_kept(tmp_path: Path) -> None:
     (guide,) = done.guides.values()
     assert len(guide.raw["hours"]) == 30_000
     assert len(guide.raw["怪列"]) == 10_000_000
+
+
+def test_names_that_are_too_long_are_shortened_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        f"事项名称,实施主体,申请材料\n{'长' * 50_000},{'局' * 50_000},\n{'乙' * 500},局,{'图' * 500}\n",
+        encoding="utf-8",
+    )
+    done = import_(path, output=tmp_path / "new")
+    assert codes(done.findings) == ["DS966", "DS966"]
+    long, _ = done.guides.values()
+    assert long.name.zh == f"{'长' * 120}…"
+    assert {len(long.raw[field]) for field in ("name", "department", "body.name")} == {50_000}
+    assert check(tmp_path / "new").ok
+
+
+def test_a_quotation_mark_that_is_never_closed_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('事项名称,承诺时限\n甲,8\n"占道许可,8\n乙,5\n', encoding="utf-8")
+    wrong = refused(path)
+    assert (wrong.code, wrong.location.line) == ("DS798", 3)  # type: ignore[union-attr]
+    path.write_text('事项名称,承诺时限\n"占道""许可""\n第二行",8\n', encoding="utf-8")
+    assert only(import_(path)).name.zh == '占道"许可"\n第二行'
+
+
+def test_a_web_page_that_calls_itself_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "t.xls"
+    path.write_text("\n<html><table><tr><td>事项名称</td></tr></table></html>", encoding="utf-8")
+    assert refused(path).code == "DS799"
+
+
+def test_what_stands_below_a_table_is_no_item(tmp_path: Path) -> None:
+    path = table(tmp_path / "t.xlsx", ROW, ["合计"], ["填表人：张三"], ["注：以上均为主项"])
+    done = import_(path, output=tmp_path / "new")
+    assert [g.name.zh for g in done.guides.values()] == ["占道许可"]
+    assert [f.values["cells"] for f in done.findings if f.code == "DS968"] == ["合计", "注：以上均为主项"]
+    assert done.dropped == 1
+    assert not any("张三" in p.read_text(encoding="utf-8") for p in (tmp_path / "new").rglob("*.yaml"))
 
 
 def test_formulas_are_values_and_texts_that_look_like_them_are_texts(tmp_path: Path) -> None:

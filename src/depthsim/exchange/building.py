@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from depthsim.errors import Finding, warning
 from depthsim.model.guide import ServiceGuide
+from depthsim.texts import LANGS
 
 Data = dict[Any, Any]
 
@@ -48,7 +49,7 @@ def guide_of(data: Data, located: Callable[[Finding], Finding]) -> tuple[Service
         try:
             return ServiceGuide.model_validate(data), findings
         except ValidationError as invalid:
-            refused = {_in_data(data, tuple(e["loc"])) for e in invalid.errors(include_url=False)}
+            refused = {_whole_name(_in_data(data, tuple(e["loc"]))) for e in invalid.errors(include_url=False)}
             refused.discard(())
             if not refused:
                 break
@@ -71,6 +72,11 @@ def _in_data(data: Any, location: tuple[str | int, ...]) -> tuple[str | int, ...
     return tuple(path)
 
 
+def _whole_name(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return the path of a name of which one language was refused: both say the same."""
+    return path[:-1] if len(path) > 1 and path[-1] in LANGS else path
+
+
 def _left_out(data: Data, path: tuple[str | int, ...], located: Callable[[Finding], Finding]) -> list[Finding]:
     """Take a value out of the data and keep it as raw."""
     owner: Any = data
@@ -82,6 +88,8 @@ def _left_out(data: Data, path: tuple[str | int, ...], located: Callable[[Findin
     if isinstance(owner, list) and not (isinstance(last, int) and last < len(owner)):
         return []
     value = owner.pop(last)
+    if isinstance(value, dict) and "zh" in value:
+        value = value["zh"]
     if path[0] == "raw" or path == ("id",):
         return []
     field = ".".join(map(str, path))

@@ -22,7 +22,7 @@ from depthsim.exchange.shapes import (
     with_materials,
 )
 from depthsim.model.guide import ServiceGuide
-from depthsim.model.guide_parts import GuideMaterial, Period
+from depthsim.model.guide_parts import GuideMaterial, Period, Title
 from depthsim.model.level import Level
 from depthsim.model.service import Audience, Declared, Handling, Kind
 from depthsim.model.time import plain_number
@@ -128,7 +128,7 @@ def item_of(guide: ServiceGuide, around: Surrounding, lang: Lang) -> Data:
     data: Data = {
         "schema": "depthsim/service/1",
         "id": guide.id,
-        "name": {"zh": guide.name.zh, "en": guide.name.en},
+        "name": _named(guide.name),
         "kind": guide.type if guide.type in get_args(Kind) else "other",
         "handling": guide.handling if guide.handling in get_args(Handling) else "committed",
     }
@@ -142,7 +142,7 @@ def item_of(guide: ServiceGuide, around: Surrounding, lang: Lang) -> Data:
     data["published"] = list(PUBLISHED)
     data["result"] = {"form": _form(shape)}
     if guide.result is not None and guide.result.name is not None:
-        data["result"]["name"] = {"zh": guide.result.name.zh, "en": guide.result.name.en}
+        data["result"]["name"] = _named(guide.result.name)
     data["fee"] = _fee(guide, shape, lang)
     limits = {name: period for name in ("statutory", "promised") if (period := _limit(getattr(guide, name)))}
     if limits:
@@ -162,6 +162,11 @@ def _why(guide: ServiceGuide, shape: Shape, lang: Lang) -> str:
     if declared.level is Level.I and guide.online:
         said += text("exchange.contradicting_depth", lang)
     return said
+
+
+def _named(title: Title) -> Data:
+    """Return a name as an item can have it: a guide's may be ten times as long."""
+    return {lang: getattr(title, lang)[:200] for lang in LANGS}
 
 
 def _limit(period: Period | None) -> str | None:
@@ -195,7 +200,7 @@ def _material(material: GuideMaterial, shape: Shape) -> Data:
         medium |= {"paper"}
     if shape.entry == "full":
         medium = {"electronic"} if material.medium == ("electronic",) else {"paper", "electronic"}
-    said: Data = {"name": {lang: getattr(material.name, lang)[:300] for lang in LANGS}}
+    said: Data = {"name": _named(material.name)}
     if material.source in ("applicant", "government", "intermediary", "other"):
         said["source"] = material.source
     for field in ("originals", "copies"):

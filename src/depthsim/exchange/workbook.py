@@ -264,10 +264,13 @@ def _csv_rows(path: Path, file: str) -> list[Row]:
         raise InputError(
             error("DS951", file=file, reason=problem.strerror or str(problem)).at(Location(file))
         ) from None
+    if raw[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise InputError(error("DS799", file=file).at(Location(file)))
     if b"\0" in raw[:4096]:
-        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return list(_parsed(raw.decode("utf-16", "replace"), file))
-        raise InputError(error("DS952", file=file).at(Location(file)))
+        encoding = _of_two_bytes(raw)
+        if encoding is None:
+            raise InputError(error("DS952", file=file).at(Location(file)))
+        return list(_parsed(raw.decode(encoding, "replace").lstrip("\ufeff"), file))
     for encoding in _ENCODINGS:
         try:
             return list(_parsed(raw.decode(encoding), file))
@@ -276,14 +279,30 @@ def _csv_rows(path: Path, file: str) -> list[Row]:
     raise InputError(error("DS957", file=file).at(Location(file)))
 
 
+def _of_two_bytes(raw: bytes) -> str | None:
+    """Return which UTF-16 a text is, by its mark or by where its commas and line ends have their empty half."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    for encoding, mark in (("utf-16-le", slice(1, None, 2)), ("utf-16-be", slice(0, None, 2))):
+        head = raw[:4096]
+        if head.count(b"\0") == head[mark].count(b"\0") and not len(raw) % 2:
+            return encoding
+    return None
+
+
 def _parsed(content: str, file: str) -> Iterator[Row]:
     head = content[:20_000]
     delimiter = max(",\t;", key=head.count)
     previous = csv.field_size_limit(_MOST_CELL)
+    last = 0
     try:
-        for row in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter):
+        rows = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+        for row in rows:
+            last = rows.line_num
             yield [cell or None for cell in row]
     except csv.Error as problem:
-        raise InputError(error("DS951", file=file, reason=str(problem)).at(Location(file))) from None
+        if "field larger" in str(problem):
+            raise InputError(error("DS951", file=file, reason=str(problem)).at(Location(file, last + 1, 1))) from None
+        raise InputError(error("DS798", file=file, line=last + 1).at(Location(file, last + 1, 1))) from None
     finally:
         csv.field_size_limit(previous)

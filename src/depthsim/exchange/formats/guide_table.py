@@ -15,13 +15,20 @@ from depthsim.exchange.ids import department_id, guide_id
 from depthsim.exchange.imported import Format, GivenDepartment, Imported, Options, Packed
 from depthsim.exchange.levels import depth_of
 from depthsim.exchange.reading import Unreadable, half_width, value_of
-from depthsim.exchange.staff import is_name, without_names
+from depthsim.exchange.staff import is_name, staff_heading, without_names
 from depthsim.exchange.template import is_example
 from depthsim.exchange.workbook import Book, Grid, Row
 from depthsim.model.guide import ServiceGuide
-from depthsim.texts import text
+from depthsim.texts import LANGS, text
 
 _MOST_FINDINGS_ALIKE = 20
+_LONGEST_NAME = 120
+_MOST_OF_A_NAME = 2000
+"""What a guide takes for a name; of longer ones only the beginning stays one."""
+_FOOTER = re.compile(
+    "(合计|小计|总计|填表人|制表人|填报人|审核人|负责人|填表日期|备注|注|说明|total)s?([:：\\s].*)?$", re.IGNORECASE
+)
+"""What stands below tables, in one cell of a row."""
 _PHONES = frozenset({"contact_phones", "supervision_phones", "phone"})
 
 
@@ -162,6 +169,12 @@ class _Reading:
                 elif one.data or one.raw or part:
                     self._say(warning("DS968", cells="、".join(_said(row))[:80]).at(table.grid.at(number)))
                 continue
+            if len(said := _said(row)) == 1 and len(names) > 2 and _FOOTER.match(said[0]):
+                if staff_heading(said[0]):
+                    self._dropped += 1
+                else:
+                    self._say(warning("DS968", cells=said[0][:80]).at(table.grid.at(number)))
+                continue
             if is_example(one.data):
                 self._say(information("DS974").at(table.grid.at(number)))
                 continue
@@ -275,10 +288,9 @@ class _Reading:
             data |= {"basis": [_clauses(basis) for basis in data["basis"]]} if data.get("basis") else {}
             self._meant(data, at)
             if "source" not in data and "assumption" not in data:
-                data["source"] = text(
-                    "exchange.source", self._options.lang, file=self._book.path.name, sheet=table.grid.sheet or "",
-                    row=found.row + 1,
-                )  # fmt: skip
+                where = " ".join(filter(None, (self._book.path.name, table.grid.sheet)))
+                data["source"] = text("exchange.source", self._options.lang, place=where, row=found.row + 1)
+        self._short_name(data, at)
         guide, findings = guide_of(data, found.located)
         for finding in findings:
             self._say(finding)
@@ -294,10 +306,20 @@ class _Reading:
         called = str(name or (body.get("name") or {}).get("zh") or "")
         if not called:
             return
+        if len(called) > _LONGEST_NAME:
+            data.setdefault("raw", {})["department"], called = called, called[:_LONGEST_NAME]
         id_ = department_id(called, code)
         data["department"] = id_
         if id_ not in self._departments:
             self._departments[id_] = GivenDepartment(id_, called, code)
+
+    def _short_name(self, data: Data, at: Location) -> None:
+        """Shorten a name that no guide can have: the whole is kept, since an item without a name would be lost."""
+        name = data.get("name") or {}
+        if len(whole := str(name.get("zh", ""))) > _MOST_OF_A_NAME:
+            data.setdefault("raw", {})["name"] = whole
+            data["name"] = {lang: f"{str(name.get(lang, whole))[:_LONGEST_NAME]}…" for lang in LANGS}
+            self._say(warning("DS966", ("name",), field="name", given=data["name"]["zh"]).at(at))
 
     def _county(self, data: Data) -> None:
         if (county := data.get("county")) is not None and not re.fullmatch("[a-z][a-z0-9_]*", str(county)):
