@@ -284,6 +284,16 @@ def test_limits_are_a_ratio_of_sums() -> None:
     assert found.value == pytest.approx(0.884, abs=5e-4)
 
 
+def test_promised_limits_are_compared_with_the_version_before() -> None:
+    every = guides()
+    every[0]["before"] |= {"promised": "15 working days"}
+    every[1]["before"] |= {"promised": "10 working days"}
+    del every[2]["promised"]
+    found = reading(assessed(system(every, city()))["E2-4"], "since_before")
+    assert found is not None
+    assert (found.numerator, found.denominator, found.value) == (5, 25, 0.2)
+
+
 def split(total: int, parts: int) -> list[int]:
     """Return a total in parts that are not all equal."""
     found = [total // parts + (2 if n % 2 else -2) for n in range(parts)]

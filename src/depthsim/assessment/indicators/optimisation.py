@@ -118,17 +118,34 @@ def _limits(subject: Subject, indicator: Indicator) -> Outcome:
     return Outcome(
         (statutory - promised) / statutory, statutory - promised, statutory, facts,
         (Reading("mean_of_ratios", math.fsum(ratios) / len(ratios), None, len(ratios)),
-         Reading("items", None, len(known), len(members.guides))),
+         Reading("items", None, len(known), len(members.guides)), *_shortened(members.guides)),
         findings, needs, incomplete=False,
     )  # fmt: skip
 
 
+def _shortened(guides: Sequence[ServiceGuide]) -> tuple[Reading, ...]:
+    """Return by how much the promised limits are shorter than those of the earlier version, in total."""
+    known = [
+        (before, now)
+        for g in guides
+        if g.before and g.before.promised and (before := g.before.promised.working_days) is not None
+        and (now := _promised(g)) is not None
+    ]  # fmt: skip
+    before, now = math.fsum(b for b, _ in known), math.fsum(n for _, n in known)
+    return (Reading("since_before", (before - now) / before, before - now, before),) if before else ()
+
+
 def _both(guide: ServiceGuide) -> tuple[float, float] | None:
     statutory = guide.statutory.working_days if guide.statutory else None
-    promised = guide.promised.working_days if guide.promised else None
-    if promised is None and guide.handling == "immediate" and guide.promised is None:
-        promised = 0.0
+    promised = _promised(guide)
     return None if statutory is None or promised is None else (statutory, promised)
+
+
+def _promised(guide: ServiceGuide) -> float | None:
+    """Return the promised working days; an immediate item that does not say promises none."""
+    if guide.promised is None:
+        return 0.0 if guide.handling == "immediate" else None
+    return guide.promised.working_days
 
 
 def _visits(subject: Subject, indicator: Indicator) -> Outcome:
