@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -241,7 +242,7 @@ class _Reading:
         channel = row.get("channel")
         if channel is not None:
             counts["told"] += 1
-            counts["online"] += listed(channel, "forms") in ONLINE
+            counts["online"] += _online(channel)
         day = accepted.date()
         self._first = min(self._first or day, day)
         self._last = max(self._last or day, day)
@@ -285,6 +286,11 @@ class _Reading:
         return [*self._wrong, *more]
 
 
+@lru_cache(maxsize=10_000)
+def _online(channel: str) -> bool:
+    return listed(channel, "forms") in ONLINE
+
+
 _UNREADABLE = datetime.min  # noqa: DTZ901 - no instant at all
 
 
@@ -320,13 +326,15 @@ def names_of(system: ServiceSystem) -> dict[str, str]:
     return {key: name for key, name in found.items() if name is not None}
 
 
+@lru_cache(maxsize=100_000)
 def _key(said: str) -> str:
     return "".join(half_width(said).split()).casefold()
 
 
+@lru_cache(maxsize=100_000)
 def instant(cell: str) -> datetime | None:
     """Return the instant that a cell says, a day's first minute where it says no time, None where it says none."""
-    bare = half_width(cell).strip()
+    bare = (cell if cell.isascii() else half_width(cell)).strip()
     if _SERIAL.fullmatch(bare):
         return _EPOCH + timedelta(days=float(bare))
     found = _INSTANT.fullmatch(bare) or _DIGITS.fullmatch(bare)
