@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from depthsim.verbs.assess import Assessed
 
 DECOMPOSITION, RECTIFICATION = "depthsim/decomposition/1", "depthsim/rectification/1"
+_ENGLISH: Mapping[str, float] = {
+    "number": 11, "item": 28, "code": 18, "effect": 38, "lead": 32, "responsible": 42, "severity": 20, "owner": 18,
+    "deadline": 22, "status": 17, "change": 21,
+}  # fmt: skip
+"""The least width, in a document, of columns whose English words are longer than the Chinese ones."""
 CHANGES: tuple[Change, ...] = ("new", "remaining", "again", "cleared", "unseen", "added")
 
 
@@ -226,6 +231,8 @@ def _entered(said: Task | Entry, lang: Lang) -> dict[str, str | None]:
 
 
 def _column(key: str, lang: Lang, width: float, paper: float = 0, **more: Any) -> Column:
+    if lang == "en" and paper:
+        width, paper = max(width, _ENGLISH.get(key, 0) / 2), max(paper, _ENGLISH.get(key, 0))
     return Column(key, _say(f"heading.{key}", lang), width, paper, **more)
 
 

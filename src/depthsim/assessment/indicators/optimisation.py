@@ -13,6 +13,7 @@ from depthsim.errors import Finding, information, warning
 from depthsim.model.guide import ServiceGuide
 from depthsim.model.indicators import Indicator
 from depthsim.model.service import ParallelStep, walk_steps
+from depthsim.texts import LANGS, label
 
 
 def _immediate(subject: Subject, indicator: Indicator) -> Outcome:
@@ -184,10 +185,13 @@ def _visits(subject: Subject, indicator: Indicator) -> Outcome:
 
 
 def _steps_named(subject: Subject, guide: ServiceGuide, visits: Visits) -> tuple[object, ...]:
-    """Return the steps that demand visits as their process calls them, else by their ids."""
+    """Return the steps that demand visits as their process calls them, else by what they are for."""
     item = subject.item(guide)
-    called = {"/".join(path): step.name for path, step in walk_steps(item.process)} if item else {}
-    return tuple(called.get(id_) or id_ for id_ in dict.fromkeys(reason.step for reason in visits.reasons))
+    called: dict[str, object] = {
+        "/".join(path): step.name or {lang: label(step.role, lang) for lang in LANGS}
+        for path, step in (walk_steps(item.process) if item else ())
+    }
+    return tuple(called.get(id_, id_) for id_ in dict.fromkeys(reason.step for reason in visits.reasons))
 
 
 def _weights(subject: Subject, guides: Sequence[ServiceGuide]) -> dict[str, float]:
