@@ -11,7 +11,7 @@ from typing import Any
 
 from depthsim.measures import Measure, measures_of
 from depthsim.studies.exact import Exact, exact_means
-from depthsim.studies.pairs import Pairs, PairSum, pair, pair_segments
+from depthsim.studies.pairs import Pairs, PairSum, pair_segments
 from depthsim.studies.precision import Clock, Outcome, Precision, Reached, Stop, judge, next_count
 from depthsim.studies.run import Job, Progress, Setting, Values, Wanted, run_job
 from depthsim.studies.statistics import Interval, ratio, ratio_error
@@ -172,7 +172,7 @@ class _Pairing:
     def __call__(self, values: Sequence[Values]) -> list[tuple[dict[str, Pairs], dict[str, Pairs]]]:
         reference = values[0]
         return [
-            (pair(reference, here, shared), pair_segments(reference, here, shared, self.segments))
+            pair_segments(reference, here, shared, self.segments)
             for here, shared in zip(values, self.shared, strict=True)
         ]
 

@@ -48,53 +48,65 @@ class Pairs:
             mine.add(theirs)
 
 
-def pair(
-    reference: Mapping[str, ItemValues],
-    here: Mapping[str, ItemValues],
-    columns: Sequence[tuple[int, int]],
-) -> dict[str, Pairs]:
-    """Return the pairs of every item that either side has; `columns` are a measure's places on the two sides."""
-    found: dict[str, Pairs] = {}
-    for name in dict.fromkeys((*reference, *here)):
-        a, b = reference.get(name), here.get(name)
-        if a is None or b is None:
-            lone = Pairs(sums=[PairSum() for _ in columns])
-            lone.only_reference = 0 if a is None else len(a.k)
-            lone.only_here = 0 if b is None else len(b.k)
-            found[name] = lone
-            continue
-        before, after = a.numbers, b.numbers
-        if not np.array_equal(a.k, b.k):
-            _, ia, ib = np.intersect1d(a.k, b.k, assume_unique=True, return_indices=True)
-            before, after = before[ia], after[ib]
-        sums = _sums(after[:, [there for _, there in columns]] - before[:, [here_ for here_, _ in columns]])
-        found[name] = Pairs(len(before), len(a.k) - len(before), len(b.k) - len(before), sums)
-    return found
+Columns = Sequence[tuple[int, int]]
+"""A measure's places on the two sides, for each measure that both have."""
+
+
+def pair(reference: Mapping[str, ItemValues], here: Mapping[str, ItemValues], columns: Columns) -> dict[str, Pairs]:
+    """Return the pairs of every item that either side has."""
+    return pair_segments(reference, here, columns, ())[0]
 
 
 def pair_segments(
-    reference: Mapping[str, ItemValues],
-    here: Mapping[str, ItemValues],
-    columns: Sequence[tuple[int, int]],
-    segments: Sequence[str],
-) -> dict[str, Pairs]:
-    """Return the pairs of all items by the segment that the case has in the reference."""
-    found = {}
-    for place, name in enumerate(segments):
-        mine = {item: _only(values, place) for item, values in reference.items()}
-        whole = Pairs(sums=[PairSum() for _ in columns])
-        for part in pair(mine, {item: values for item, values in here.items() if item in mine}, columns).values():
-            part.only_here = 0
+    reference: Mapping[str, ItemValues], here: Mapping[str, ItemValues], columns: Columns, segments: Sequence[str]
+) -> tuple[dict[str, Pairs], dict[str, Pairs]]:
+    """Return the pairs of every item that either side has, and those of all items by segment.
+
+    A case belongs to the segment that it has in the reference; cases without a partner there belong to none.
+    """
+    items: dict[str, Pairs] = {}
+    by_segment = [_none(columns) for _ in segments]
+    for name in dict.fromkeys((*reference, *here)):
+        a, b = reference.get(name), here.get(name)
+        if a is None or b is None:
+            items[name] = _none(columns)
+            items[name].only_reference = 0 if a is None else len(a.k)
+            items[name].only_here = 0 if b is None else len(b.k)
+            if a is not None and a.segment is not None:
+                for place, found in enumerate(by_segment):
+                    found.only_reference += int(np.count_nonzero(a.segment == place))
+            continue
+        differences, rows = _differences(a, b, columns)
+        whole = items[name] = Pairs(len(rows), len(a.k) - len(rows), len(b.k) - len(rows))
+        if a.segment is None or not segments:
+            whole.sums = _sums(differences)
+            continue
+        segment = a.segment[rows]
+        whole.sums = _none(columns).sums
+        for place in range(-1, len(segments)):
+            mine = segment == place
+            count = int(np.count_nonzero(mine))
+            part = Pairs(0, 0, 0, _sums(differences[mine]) if count else _none(columns).sums)
             whole.add(part)
-        found[name] = whole
-    return found
+            if place >= 0:
+                part.pairs, part.only_reference = count, int(np.count_nonzero(a.segment == place)) - count
+                by_segment[place].add(part)
+    return items, dict(zip(segments, by_segment, strict=True))
 
 
-def _only(values: ItemValues, place: int) -> ItemValues:
-    if values.segment is None:
-        return values
-    rows = values.segment == place
-    return ItemValues(values.k[rows], values.numbers[rows])
+def _none(columns: Columns) -> Pairs:
+    return Pairs(sums=[PairSum() for _ in columns])
+
+
+def _differences(a: ItemValues, b: ItemValues, columns: Columns) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return a row of differences a pair, and the row of its case in `a`."""
+    before, after, rows = a.numbers, b.numbers, np.arange(len(a.k))
+    if not np.array_equal(a.k, b.k):
+        _, rows, there = np.intersect1d(a.k, b.k, assume_unique=True, return_indices=True)
+        before, after = before[rows], after[there]
+    if any(one != other for one, other in columns) or not len(columns) == before.shape[1] == after.shape[1]:
+        before, after = before[:, [one for one, _ in columns]], after[:, [other for _, other in columns]]
+    return after - before, rows
 
 
 def _sums(differences: NDArray[np.float64]) -> list[PairSum]:

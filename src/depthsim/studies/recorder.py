@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -51,13 +50,6 @@ class ItemValues:
     segment: NDArray[np.int64] | None = None
 
 
-@dataclass(slots=True)
-class _Column:
-    k: array[int] = field(default_factory=lambda: array("q"))
-    numbers: array[float] = field(default_factory=lambda: array("d"))
-    segment: array[int] = field(default_factory=lambda: array("q"))
-
-
 class Recorder:
     """Folds the batches of one replication.
 
@@ -95,7 +87,7 @@ class Recorder:
         self._visits = np.zeros((len(self._items), 1), np.int64)
         self._pools = np.zeros((len(system.pools), len(POOL_FIELDS)), np.int64)
         self._days: dict[int, DayTally] = {}
-        self._values: dict[str, _Column] | None = {} if values else None
+        self._values: list[tuple[NDArray[Any], ...]] | None = [] if values else None
         self._rows = None if record == "summary" else Rows(system, measures, self._facts, record, folder, name)
         self._last_end = 0.0
         self._named: tuple[tuple[str, ...], NDArray[np.int64]] = ((), np.zeros(0, np.int64))
@@ -171,17 +163,8 @@ class Recorder:
 
     def _keep(self, columns: CaseColumns, item: NDArray[np.int64], numbers: Sequence[Floats]) -> None:
         assert self._values is not None
-        order = np.argsort(item, kind="stable")
-        sorted_item, k = item[order], columns.k[order]
-        segment = columns.segment[order].astype(np.int64)
-        table = np.stack(numbers, axis=1)[order]
-        bounds = [0, *(np.flatnonzero(np.diff(sorted_item)) + 1).tolist(), len(k)]
-        for a, b in pairwise(bounds):
-            column = self._values.setdefault(self._items[sorted_item[a]], _Column())
-            column.k.frombytes(k[a:b].tobytes())
-            column.numbers.frombytes(table[a:b].tobytes())
-            if self._segments:
-                column.segment.frombytes(segment[a:b].tobytes())
+        segment = columns.segment.astype(np.int64) if self._segments else np.zeros(0, np.int64)
+        self._values.append((item, columns.k.astype(np.int64), np.stack(numbers, axis=1), segment))
 
     def tally(self) -> Tally:
         """Return the sums, items in the system's order."""
@@ -210,15 +193,19 @@ class Recorder:
 
     def values(self) -> dict[str, ItemValues]:
         """Hand over every counted case's numbers by item, by rising k; empty unless `values` were asked for."""
-        found = {}
-        for name in list(self._values or {}):
-            column = (self._values or {}).pop(name)
-            k = np.frombuffer(column.k, dtype=np.int64)
-            numbers = np.frombuffer(column.numbers, dtype=np.float64).reshape(len(k), len(self._measures))
-            order = np.argsort(k, kind="stable")
-            segment = np.frombuffer(column.segment, dtype=np.int64)[order] if self._segments else None
-            found[name] = ItemValues(k[order], numbers[order], segment)
-        return found
+        if not self._values:
+            return {}
+        item, k, numbers, segment = map(np.concatenate, zip(*self._values, strict=True))
+        self._values.clear()
+        order = np.lexsort((k, item))
+        item, k, numbers = item[order], k[order], numbers[order]
+        bounds = [0, *(np.flatnonzero(np.diff(item)) + 1).tolist(), len(k)]
+        if self._segments:
+            segment = segment[order]
+        return {
+            self._items[item[a]]: ItemValues(k[a:b], numbers[a:b], segment[a:b] if self._segments else None)
+            for a, b in pairwise(bounds)
+        }
 
     def case_rows(self, replication: int) -> DataFrame:
         """Return one row a counted case, in the order of arrival, item and k."""
