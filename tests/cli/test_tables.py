@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from depthsim.cli._layout import Column
@@ -18,3 +22,15 @@ def test_no_number_is_cut_where_the_screen_is_too_narrow(
     Screen("zh").table(table, [["不予受理及不予许可率", *numbers]])
     said = capsys.readouterr().out
     assert all(number in said for number in numbers)
+
+
+@pytest.mark.parametrize("command", ["check", "classify"])
+def test_a_reader_who_leaves_is_no_failure(command: str) -> None:
+    script = f"from depthsim.cli._entry import run; raise SystemExit(run({[command, 'fuzhou']!r}))"
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run([sys.executable, "-c", script], stdout=writer, stderr=subprocess.PIPE, check=False)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")

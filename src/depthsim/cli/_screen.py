@@ -174,6 +174,6 @@ def _line(console: Console, text: str, colour: str) -> None:
 
 
 def _console(stream: TextIO) -> Console:
-    from rich.console import Console
+    from depthsim.cli._console import Writing
 
-    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    return Writing(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
