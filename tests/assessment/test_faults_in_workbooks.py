@@ -14,6 +14,7 @@ from assessment.workbooks import Workbook, retype, retype_inventory, set_cell
 from depthsim import check, new
 from depthsim.assessment.outcome import Result
 from depthsim.assessment.rules import RULES
+from depthsim.errors import Severity
 from depthsim.exchange.columns import GUIDES, SHEETS
 from depthsim.exchange.whole.exact import EXACT
 from depthsim.exchange.whole.reading import read_whole
@@ -105,6 +106,10 @@ def assessed(file: Path) -> Assessed:
 @pytest.fixture(scope="module")
 def before(small: Path) -> Assessed:
     return assessed(small)
+
+
+def test_nothing_above_information_is_found_by_assessing_the_raw_workbook_without_faults(before: Assessed) -> None:
+    assert [f.code for f in before.findings if f.severity is not Severity.INFORMATION] == []
 
 
 def planted(small: Path, code: str, file: Path) -> None:

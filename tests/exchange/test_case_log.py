@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from depthsim import load
-from depthsim.errors import InputError
+from depthsim import check, load, new
+from depthsim.errors import InputError, Severity
 from depthsim.exchange.case_log import instant, read_case_log
 from depthsim.model.case_records import CaseRecords, ItemRecords, together
 from depthsim.model.system import ServiceSystem
@@ -176,6 +176,26 @@ def test_a_run_stands_beside_the_log_that_the_inventory_names(tmp_path: Path) ->
     found = assess("fuzhou", cases=tmp_path / "run")["E1-2"]
     assert found.value == assess("fuzhou")["E1-2"].value
     assert [r.id for r in found.outcome.readings if r.id == "simulated_days"] == ["simulated_days"]
+
+
+def test_check_reads_the_log_that_the_inventory_names(tmp_path: Path) -> None:
+    folder = new("system", "town", folder=tmp_path, items=5).path
+    assert not [f for f in check(folder).findings if str(f.location).startswith(str(folder / "cases.csv"))]
+    rows = (folder / "cases.csv").read_text(encoding="utf-8-sig").splitlines()
+    (folder / "cases.csv").write_text("\n".join([*rows, rows[1]]), encoding="utf-8-sig")
+    assert [f.code for f in check(folder).findings if f.code.startswith("DS98")] == ["DS988"]
+    assert [f.code for f in assess(folder)["E1-2"].findings] == ["DS988"]
+    (folder / "cases.csv").write_text("a,b\n", encoding="utf-8")
+    assert "DS984" in [f.code for f in check(folder).findings]
+    (folder / "cases.csv").unlink()
+    (missing,) = [f for f in check(folder).findings if f.code == "DS900"]
+    assert missing.severity is Severity.INFORMATION
+    found = assess(folder)
+    assert found["E1-2"].status == "not_assessed"
+    (said,) = [f for f in found.findings if f.code == "DS900"]
+    assert said.location is not None
+    assert said.location.file.endswith("catalogue.yaml")
+    assert said.location.line > 1
 
 
 def test_a_given_log_takes_the_place_of_the_named_one(tmp_path: Path) -> None:

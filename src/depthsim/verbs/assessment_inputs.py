@@ -76,12 +76,22 @@ def _unknown(kind: str, word: str, known: Iterable[str], path: tuple[str | int, 
 def case_records(system: ServiceSystem, loaded: Loaded | None, files: Iterable[str | Path]) -> CaseRecords | None:
     """Return the logs of cases that are given; without one of an office, also the one that the inventory names.
 
-    One that the inventory names and that is not there is a finding. Raises InputError for one that cannot be read.
+    Raises InputError for one that cannot be read.
     """
     given = [read_case_log(file, system) for file in files]
-    named = system.city.case_log if system.city else None
-    if named is not None and loaded is not None and loaded.folder is not None and all(log.simulated for log in given):
-        there = loaded.folder / named
-        missing = information("DS900", ("city", "case_log"), file=named)
-        given.insert(0, read_case_log(there, system) if there.exists() else CaseRecords(named, {}, findings=(missing,)))
+    if loaded is not None and loaded.folder is not None and all(log.simulated for log in given):
+        given = [*named_log(system, loaded.folder), *given]
     return together(given)
+
+
+def named_log(system: ServiceSystem, folder: Path) -> list[CaseRecords]:
+    """Return the log that the inventory in a folder names, if it names one; that it is not there is a finding.
+
+    Raises InputError where it cannot be read.
+    """
+    named = system.city.case_log if system.city else None
+    if named is None:
+        return []
+    if not (folder / named).exists():
+        return [CaseRecords(named, {}, findings=(information("DS900", ("city", "case_log"), file=named),))]
+    return [read_case_log(folder / named, system)]

@@ -20,6 +20,7 @@ from depthsim.files.published import KINDS_OF_PUBLISHED, Published, read_alone, 
 from depthsim.files.reader import ordered, system_folder
 from depthsim.model.level import LevelScheme
 from depthsim.model.provenance import number_origins
+from depthsim.model.system import ServiceSystem
 from depthsim.model.value import thaw
 from depthsim.reforms._parameters import read_parameters
 from depthsim.texts import Lang
@@ -212,8 +213,21 @@ def _published(loaded: Loaded, scheme: LevelScheme) -> Published:
     found = read_published(loaded.folder, loaded.system, alone)
     system = loaded.system.model_copy(update={"guides": found.guides, "city": found.city})
     sources = Sources(found.documents)
-    broken = [sources.locate(f) for f in (*lint.findings(system), *lint.declared_findings(system, scheme))]
+    of_log = () if alone is not None else _of_log(system, loaded.folder)
+    broken = [sources.locate(f) for f in (*lint.findings(system), *lint.declared_findings(system, scheme), *of_log)]
     return replace(found, findings=ordered([*found.findings, *broken]))
+
+
+def _of_log(system: ServiceSystem, folder: Path) -> tuple[Finding, ...]:
+    """Return what is wrong with the rows of the log of cases that the inventory names."""
+    if system.city is None or system.city.case_log is None:
+        return ()
+    from depthsim.verbs.assessment_inputs import named_log
+
+    try:
+        return tuple(f for log in named_log(system, folder) for f in log.findings)
+    except InputError as problem:
+        return tuple(problem.findings)
 
 
 def _costs(path: str | Path) -> _Result:
