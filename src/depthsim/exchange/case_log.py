@@ -158,7 +158,7 @@ def _without(name: str, columns: Mapping[str, int]) -> list[Finding]:
     lacking = [field for field in NEEDED if field not in columns]
     if "item" not in columns and "name" not in columns:
         lacking.insert(0, "item")
-    said = tuple(f"{headings('zh')[field]} / {headings('en')[field]}" for field in lacking)
+    said = tuple({lang: headings(lang)[field] for lang in LANGS} for field in lacking)
     return [error("DS984", file=name, columns=said).at(Location(name))]
 
 
