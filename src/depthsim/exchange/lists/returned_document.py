@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -34,31 +34,29 @@ def read_document(path: Path, headings: Mapping[str, str], group: str) -> Docume
 
     A table without headings, as one that was cut in two, has those of the table before it.
     """
-    body = _body(path)
     rows: list[Mapping[str, str]] = []
     more: dict[str, None] = {}
     marks: dict[str, str] = {}
     columns: dict[int, str] = {}
     name: str | None = None
-    for part in body:
+    for part in _parts(path):
         if part.tag == f"{_W}p":
             words, hidden = _words(part)
             name = group_of_heading(words) or name
             if hidden.startswith(MARKS):
                 marks = _marks(hidden)
-        elif part.tag == f"{_W}tbl":
-            for cells, key in _lines(part):
-                if (found := _columns(cells, headings)) is not None:
-                    columns = found
-                    more |= dict.fromkeys(c for c in columns.values() if c not in headings.values())
-                elif columns:
-                    row = {columns[n]: cell for n, cell in cells.items() if cell and n in columns}
-                    if row:
-                        rows.append({**({group: name} if name else {}), **row, **({KEY: key} if key else {})})
+            continue
+        cells, key = _line(part)
+        if (found := _columns(cells, headings)) is not None:
+            columns = found
+            more |= dict.fromkeys(c for c in columns.values() if c not in headings.values())
+        elif row := {columns[n]: cell for n, cell in cells.items() if cell and n in columns}:
+            rows.append({**({group: name} if name else {}), **row, **({KEY: key} if key else {})})
     return DocumentRows(tuple(rows), tuple(more), marks)
 
 
-def _body(path: Path) -> Iterable[ET.Element]:
+def _parts(path: Path) -> Iterator[ET.Element]:
+    """Yield the paragraphs between tables and the rows of tables, each let go when the next one is asked for."""
     place = Location(str(path))
     try:
         with zipfile.ZipFile(path) as packed:
@@ -66,11 +64,16 @@ def _body(path: Path) -> Iterable[ET.Element]:
             if size > MOST_BYTES:
                 raise InputError(error("DS956", file=str(path), mebibytes=f"{size / 2**20:,.0f}").at(place))
             with packed.open(_PART) as content:
-                body = ET.parse(content).getroot().find(f"{_W}body")
+                depth = 0
+                for event, part in ET.iterparse(content, ("start", "end")):
+                    if part.tag == f"{_W}tbl":
+                        depth += 1 if event == "start" else -1
+                    elif event == "end" and part.tag == (f"{_W}tr" if depth == 1 else f"{_W}p") and depth <= 1:
+                        yield part
+                        part.clear()
     except (OSError, KeyError, zipfile.BadZipFile, ET.ParseError) as problem:
         reason = str(problem).splitlines()[0][:200]
         raise InputError(error("DS951", file=str(path), reason=reason).at(place)) from None
-    return () if body is None else body
 
 
 def _columns(cells: Mapping[int, str], headings: Mapping[str, str]) -> dict[int, str] | None:
@@ -85,18 +88,17 @@ def _columns(cells: Mapping[int, str], headings: Mapping[str, str]) -> dict[int,
     return found
 
 
-def _lines(table: ET.Element) -> Iterator[tuple[dict[int, str], str]]:
-    """Yield each row of a table: its cells by the column that they begin in, and its hidden key."""
-    for row in table.iter(f"{_W}tr"):
-        cells: dict[int, str] = {}
-        place, key = 0, ""
-        for cell in row.iter(f"{_W}tc"):
-            words, hidden = _words(cell)
-            cells[place] = words
-            key = key or hidden
-            span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-            place += int(span.get(f"{_W}val", "1")) if span is not None else 1
-        yield cells, key
+def _line(row: ET.Element) -> tuple[dict[int, str], str]:
+    """Return a row's cells by the column that they begin in, and its hidden key."""
+    cells: dict[int, str] = {}
+    place, key = 0, ""
+    for cell in row.iterfind(f".//{_W}tc"):
+        words, hidden = _words(cell)
+        cells[place] = words
+        key = key or hidden
+        span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+        place += int(span.get(f"{_W}val", "1")) if span is not None else 1
+    return cells, key
 
 
 def _words(part: ET.Element) -> tuple[str, str]:
