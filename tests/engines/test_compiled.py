@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -273,3 +274,17 @@ def test_without_numba_it_is_not_available(monkeypatch: pytest.MonkeyPatch) -> N
     assert compiled.available()
     monkeypatch.setattr(compiled, "find_spec", lambda name: None)
     assert not compiled.available()
+
+
+def test_code_older_than_a_source_is_not_at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "engines" / "compiled"
+    (folder / "__pycache__").mkdir(parents=True)
+    monkeypatch.setattr(compiled, "__file__", str(folder / "__init__.py"))
+    source, code = folder / "kernel.py", folder / "__pycache__" / "kernel.run_on.nbi"
+    source.write_text("", encoding="utf-8")
+    assert not compiled.at_hand()
+    code.write_bytes(b"")
+    os.utime(source, (1000, 1000))
+    assert compiled.at_hand()
+    os.utime(code, (999, 999))
+    assert not compiled.at_hand()

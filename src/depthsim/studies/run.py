@@ -284,7 +284,9 @@ def run_job(
         from depthsim.studies.workers import Workers
 
         if any(setting.engine == COMPILED for setting in job.settings):
-            import_module(f"depthsim.engines.{COMPILED}").ready()  # once, and not in each of them
+            compiled = import_module(f"depthsim.engines.{COMPILED}")
+            if not compiled.at_hand():
+                compiled.ready()  # once, and not in each of them
         return _with_crew(state, Workers(job, left, min(jobs, len(left))))
     return _here(state)
 
