@@ -158,11 +158,43 @@ def test_numbered_columns(tmp_path: Path) -> None:
             ]
         },
     )
-    guide = only(import_(path))
+    guide = only(import_(path, output=tmp_path / "new"))
+    assert import_(path, output=tmp_path / "new").unchanged == 1  # with what was kept of its headings
     assert [(m.name.zh, m.originals) for m in guide.materials or ()] == [("申请表", 2), ("图", None)]
     assert guide.steps is not None
     assert guide.steps[0].duration is not None
     assert guide.steps[0].duration.amount == 1
+
+
+def test_a_published_guide_of_an_office_with_columns_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "office.csv"
+    path.write_text(
+        "某局办事指南一览表,,,,,,,,,,,,,\n"
+        "办事事项,事项性质,经办单位,申请人类型,网上预审时限,受理环节,审核环节,审批环节时限,办结环节,承诺办结期限,取件方式,资料清单,递交方式,跑动上限\n"
+        "排放核准,行政许可,某局,企业,2个工作日,2个工作日,3个工作日,3个工作日,2个工作日,10个工作日,邮寄送达、自取、代领,1.申请表；2.方案,预审通过后现场递交或邮寄,2\n",
+        encoding="utf-8",
+    )
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text(
+        "schema: depthsim/import/1\ncolumns: {跑动上限: visits.count}\nvisits: greatest\n", encoding="utf-8"
+    )
+    done = import_(path, mapping=mapping, profile="guangming", output=tmp_path / "new")
+    assert done.findings == ()
+    guide = only(done)
+    assert [(s.name.zh, s.duration.amount, s.counted) for s in guide.steps or () if s.duration] == [
+        ("网上预审", 2, False), ("受理", 2, None), ("审核", 3, None), ("审批", 3, None), ("办结", 2, None),
+    ]  # fmt: skip
+    assert (guide.forms, guide.courier, guide.promised and guide.promised.amount) == (("window", "post"), True, 10)
+    assert done.processes == {"level_ii": 1}
+    assert "DS820" not in codes(done.broken)  # ten days of steps after acceptance are the promised ten
+    assert import_(path, profile="guangming", output=tmp_path / "new").unchanged == 1
+
+
+def test_a_column_of_a_stage_is_no_limit_of_the_whole(tmp_path: Path) -> None:
+    rows = [["事项名称", "受理时间", "办结时限", "审查时限"], ["甲", "周一至周五 9:00-12:00", "5个工作日", "2个工作日"]]
+    guide = only(import_(write(tmp_path / "t.xlsx", {"表": rows})))
+    assert guide.hours == "周一至周五 9:00-12:00"
+    assert [s.name.zh for s in guide.steps or ()] == ["审查"]
 
 
 def test_the_same_code_of_depth_needs_its_coding(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def _column(heading: str, sheet: Sheet, parts: bool) -> Column | None:
     for said in (plain(heading), _bare(heading)):
         if said in known:
             return known[said]
-    return _numbered(heading) if sheet is GUIDES else None
+    return (_numbered(heading) or _stage(heading)) if sheet is GUIDES else None
 
 
 def _in_one_sheet(cells: Mapping[int, str]) -> bool:
@@ -169,6 +169,28 @@ def _numbered(heading: str) -> Column | None:
     if rest == "名称":
         column = next(c for s in PARTS if s.key == key for c in s.columns if c.key == "name.zh")
     return replace(column, path=(key, place - 1, *column.path)) if column and place else None
+
+
+_OF_A_STAGE = re.compile(
+    "((?:网上|在线)?(?:预审|受理|审核|审查|审批|决定|制证|送达)|办结)(?:环节(?:办理)?(?:时限|时间|天数)?|时限)"
+)
+_STAGES = ("预审", "受理", "审核", "审查", "审批", "决定", "办结", "制证", "送达")
+_AFTER_NUMBERED = 100
+
+
+def stage_of(heading: str) -> str | None:
+    """Return the step whose time a column of the guides' sheet holds: 受理环节时限, 网上预审时限; None for others."""
+    found = _OF_A_STAGE.fullmatch(_bare(heading))
+    return None if not found or _bare(heading) == "办结时限" else found[1]
+
+
+def _stage(heading: str) -> Column | None:
+    step = stage_of(heading)
+    if step is None:
+        return None
+    duration = next(c for s in PARTS if s.key == "steps" for c in s.columns if c.key == "duration.amount")
+    place = next(n for n, stage in enumerate(_STAGES) if step.endswith(stage))
+    return replace(duration, path=("steps", _AFTER_NUMBERED + place, *duration.path))
 
 
 def sheet_of(name: str) -> Sheet | None:

@@ -54,6 +54,7 @@ class Facts:
     courier: bool | None
     form: str | None
     post: bool
+    prereview: bool
     declared: Declared
 
 
@@ -72,9 +73,11 @@ def facts_of(guide: ServiceGuide) -> Facts:
     """Return the facts of a guide."""
     declared = guide.declared
     charged = guide.charged if guide.charged is not None else bool(guide.fees)
+    prereview = any("预审" in step.name.zh for step in guide.steps or ())
     return Facts(
-        charged, guide.online, guide.online_payment, guide.courier, guide.result.form if guide.result else None,
-        "post" in (guide.forms or ()), Declared(level=declared.level, visits=declared.visits, meaning=declared.meaning),
+        charged, True if prereview else guide.online, guide.online_payment, guide.courier,
+        guide.result.form if guide.result else None, "post" in (guide.forms or ()), prereview,
+        Declared(level=declared.level, visits=declared.visits, meaning=declared.meaning),
     )  # fmt: skip
 
 
@@ -108,6 +111,8 @@ def _against(shape: Shape, facts: Facts) -> int:
         wrong += (shape.way in ("courier", "either")) != facts.courier
     if facts.declared.level is None and facts.online is not None:
         wrong += (shape.template != "level_i") != facts.online
+    if facts.declared.level is None and facts.prereview:
+        wrong += shape.template != "level_ii"
     if shape.entry in ("post", "prereview_post", "verified_after_post"):
         wrong += not facts.post and facts.declared.visits != 0
     return wrong

@@ -117,11 +117,27 @@ def _bound(cell: str, _column: Column, _exact: bool) -> Any:
     return float(cell) if _NUMBER.fullmatch(cell) else cell
 
 
-def _flag(cell: str, _column: Column, _exact: bool) -> Any:
+def _flag(cell: str, column: Column, exact: bool) -> Any:
     bare = half_width(cell).lower()
     if bare in _YES:
         return True
-    return False if bare in _NO else Unreadable("DS963")
+    if bare in _NO:
+        return False
+    if column.key == "courier" and not exact:  # how results are handed over: 邮寄送达、自取
+        if _SENT.search(bare):
+            return True
+        if _FETCHED.search(bare):
+            return False
+    return Unreadable("DS963")
+
+
+_SENT = re.compile("邮寄|快递|物流|寄送|ems")
+_FETCHED = re.compile("自取|窗口|现场|领取|自行")
+_FORMS = (
+    ("window", "窗口|现场|线下|大厅"), ("computer", "网上|线上|在线|电脑|网厅"), ("mobile", "移动|手机|掌上|app"),
+    ("post", "邮寄|快递|寄送"),
+)  # fmt: skip
+"""Words for ways of applying in a sentence such as 预审通过后现场递交或邮寄."""
 
 
 def _date(cell: str, _column: Column, _exact: bool) -> Any:
@@ -162,8 +178,16 @@ def _choices(cell: str, column: Column, exact: bool) -> Any:
     assert column.choice is not None
     words: list[str] = []
     for said in _parted(cell, exact):
-        words += SEVERAL_WORDS.get((column.choice, said)) or [_listed(said, column.choice, exact)]
+        words += SEVERAL_WORDS.get((column.choice, said)) or _of_sentence(said, column.choice, exact)
     return tuple(words if exact else dict.fromkeys(words))
+
+
+def _of_sentence(said: str, choice: str, exact: bool) -> list[str]:
+    """Return the word of a list that is meant; of ways of applying also those that a sentence names."""
+    word = _listed(said, choice, exact)
+    if choice != "forms" or exact or word != said:
+        return [word]
+    return [form for form, words in _FORMS if re.search(words, half_width(said).lower())] or [word]
 
 
 def _words(cell: str, _column: Column, exact: bool) -> Any:

@@ -92,6 +92,9 @@ class _Template:
     def _write_sheet(self, page: Any, sheet: Sheet, columns: list[tuple[Sheet, Column]]) -> None:
         examples = room("guide_table")
         page.freeze_panes(1, 1)
+        page.set_landscape()
+        page.set_paper(9)
+        page.repeat_rows(0)
         page.set_row(0, 36)
         page.set_row(1, 96 if sheet is GUIDES else 36)
         for n, (of, column) in enumerate(columns):

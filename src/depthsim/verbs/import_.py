@@ -17,7 +17,7 @@ from depthsim.exchange import formats
 from depthsim.exchange.existing import Existing
 from depthsim.exchange.imported import GivenDepartment, Imported, Options, Packed
 from depthsim.exchange.inference import item_of
-from depthsim.exchange.profile import FOLDER, KNOWN, Meaning, Profile, named, read_profile, unknown_coding
+from depthsim.exchange.profile import FIELDS, FOLDER, KNOWN, Meaning, Profile, named, read_profile, unknown_coding
 from depthsim.exchange.skeleton import Skeleton, catalogue
 from depthsim.files import load_system, whole_folder, write_text
 from depthsim.files.bundled import shown
@@ -145,7 +145,7 @@ def _profile(
     folder = target if target is not None and target.is_dir() else None
     found = Profile()
     if name is not None:
-        found = named(name, folder) if _exists(name, folder) else Profile()
+        found = named(name, folder) if _exists(name, folder, mapping is not None) else Profile()
     elif folder is not None and (kept := folder / FOLDER / f"{KEPT}.yaml").is_file():
         found = read_profile(kept)
     if mapping is not None:
@@ -156,20 +156,25 @@ def _profile(
     return found.model_copy(update={key: value for key, value in said.items() if value is not None})
 
 
-def _exists(name: str, folder: Path | None) -> bool:
-    """Return whether a profile can be read; in a new folder a name like no known one is the name to keep it under."""
+def _exists(name: str, folder: Path | None, mapped: bool) -> bool:
+    """Return whether a profile can be read; else, beside a mapping, it is the name to keep that under.
+
+    In a new folder a name like no known one is such a name too. Raises InputError for any other.
+    """
     try:
         named(name, folder)
     except InputError:
-        if re.fullmatch("[a-z][a-z0-9_]*", name) and folder is None and nearest(name, KNOWN) is None:
+        fresh = folder is None and nearest(name, KNOWN) is None
+        if re.fullmatch("[a-z][a-z0-9_]*", name) and (mapped or fresh):
             return False
         raise
     return True
 
 
 def _to_keep(chosen: Profile, found: Imported, sheet: str | None) -> Profile:
-    """Return the profile to keep: every heading with what it was taken for."""
-    columns = {**chosen.columns, **found.headings}
+    """Return the profile to keep: every heading with what it was taken for; numbered ones speak for themselves."""
+    taken = {heading: field for heading, field in found.headings.items() if field is None or field in FIELDS}
+    columns = {**chosen.columns, **taken}
     return chosen.model_copy(
         update={"columns": type(chosen.columns)(columns), "sheet": sheet or chosen.sheet or None}
     )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from depthsim.errors import Finding, InputError, Location, error, information, warning
 from depthsim.exchange.building import Data, basis_of, finished, guide_of, part_of_text, put
 from depthsim.exchange.columns import GUIDES, MARK, PARTS, Column
-from depthsim.exchange.headings import Table, holds_none, nearest_heading, sheet_of, understood, unit_in
+from depthsim.exchange.headings import Table, holds_none, nearest_heading, sheet_of, stage_of, understood, unit_in
 from depthsim.exchange.ids import department_id, guide_id
 from depthsim.exchange.imported import Format, GivenDepartment, Imported, Options, Packed
 from depthsim.exchange.levels import depth_of
@@ -202,6 +202,11 @@ class _Reading:
             if column.kind == "amount" and "amount" in value and "unit" not in value and units.get(n):
                 value = {**value, "unit": units[n]}
             put(one.data, column.path, value)
+            if column.path[0] == "steps" and (step := stage_of(names[n])) is not None:
+                named = one.data["steps"][column.path[1]]
+                named.setdefault("name", {"zh": step, "en": step})
+                if step.endswith("预审"):
+                    named.setdefault("counted", False)  # limits run from acceptance
         self._others(one.table, row, one)
         return part
 
