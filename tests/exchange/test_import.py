@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,12 @@ def test_full_width_digits_serials_dates_and_blank_rows(tmp_path: Path) -> None:
     assert first.promised.amount == 10
     assert str(first.updated) == str(second.updated) == "2025-03-01"
     assert first.version == "3"
+
+
+def test_what_rules_find_is_said_with_its_cell(tmp_path: Path) -> None:
+    done = import_(table(tmp_path / "t.xlsx", ROW, row(事项名称="另一项", 咨询电话="0591—80000001")))
+    assert [str(f.location).rpartition("!")[2] for f in done.broken if f.code == "DS832"] == ["K3"]
+    assert all(re.fullmatch(r"[A-Z]+\d+|\d+:\d+", str(f.location).rpartition("!")[2]) for f in done.broken)
 
 
 def test_what_cannot_be_read_is_said_with_its_cell_and_kept(tmp_path: Path) -> None:
@@ -516,6 +523,11 @@ def test_a_real_record_reports_what_is_wrong_in_it_and_only_that(tmp_path: Path)
     assert codes(done.broken) == ["DS824", "DS832", "DS832", "DS864"]
     (total,) = [f for f in done.broken if f.code == "DS826"]
     assert (total.values["total"], total.values["outside"]) == ("20", "15")
+    where = {f.code: str(f.location).rpartition(".")[2] for f in done.broken}
+    assert (where["DS824"], where["DS864"]) == ("AUDIT_ITEM_SPECIAL", "wsblsd")
+    for lang in LANGS:
+        shown = run("import", RECORD, lang=lang).stdout
+        assert re.findall(r"DS\d+", shown) == ["DS979", "DS824", "DS832", "DS832", "DS864"]
     guide = only(done)
     assert guide.code == "11450721MB155808114000104002000"
     assert guide.depth is not None

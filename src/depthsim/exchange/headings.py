@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from depthsim.errors import Location
 from depthsim.exchange.columns import FLAT, GUIDES, JOIN, PARTS, Column, Sheet
 from depthsim.exchange.reading import half_width
 from depthsim.exchange.staff import staff_heading
 from depthsim.exchange.synonyms import HEADINGS, NO_DATA, NUMBERED, SHEET_NAMES
-from depthsim.exchange.workbook import Grid
+from depthsim.exchange.workbook import Grid, letters
 from depthsim.texts import LANGS
 from depthsim.texts.suggestions import did_you_mean
 
@@ -36,6 +37,15 @@ class Table:
     def names(self) -> dict[int, str]:
         """Return the headings as they stand."""
         return {n: cell.strip() for n, cell in enumerate(self.grid.rows[self.header]) if cell and cell.strip()}
+
+    def place(self, row: Location, field: str) -> Location:
+        """Return the cell of a guide's field, by the place of its row; the row where no column holds the field."""
+        column = next((n for n, column in self.columns.items() if column.path[0] == field), None)
+        if column is None:
+            return row
+        if self.grid.sheet is None:
+            return Location(row.file, row.line, column + 1)
+        return Location(f"{row.file.rpartition('!')[0]}!{letters(column)}{row.file.rpartition(':')[2]}")
 
 
 def plain(heading: str) -> str:

@@ -78,6 +78,13 @@ class Imported:
     sheet: str | None = None
     dropped: int = 0
     exact: bool = False
+    field_place: Callable[[Location, str], Location] = lambda place, _: place
+    """Returns where a field of a guide stands, by the guide's place and the field's name, as near as is known."""
+
+    def place(self, path: tuple[str | int, ...]) -> Location:
+        """Return where the source says what a finding's path `("guides", id, field, …)` leads to."""
+        place = self.places.get(str(path[1]), Location(""))
+        return self.field_place(place, str(path[2])) if len(path) > 2 else place
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -217,7 +217,7 @@ def _files(
     if inside is not None:
         (inside / GUIDES).mkdir()
     listed = catalogue(id_, file, found.departments.values())
-    rules = _Rules(found.places, _codes(found.guides), City.model_validate(listed))
+    rules = _Rules(found.place, _codes(found.guides), City.model_validate(listed))
     guides = Packed()
     for key, guide in found.guides.items():
         wanted = processes and guide.process is None and guide.application_based is not False
@@ -258,25 +258,24 @@ class _Rules:
 
     def __init__(
         self,
-        places: Mapping[str, Location],
+        place: Callable[[tuple[str | int, ...]], Location],
         codes: Mapping[str, Mapping[str, Title]],
         city: City | None,
         items: Mapping[str, ServiceItem] = immutabledict(),
     ) -> None:
-        self._places, self._codes, self._city, self._items = places, codes, city, items
+        self._place, self._codes, self._city, self._items = place, codes, city, items
         self.kept: list[Finding] = []
         self.counted: Counter[tuple[str, Severity]] = Counter()
 
     def look_at(self, guide: ServiceGuide) -> None:
         """Keep and count what one guide has against them."""
-        place = self._places.get(guide.id, Location(""))
         for finding in lint.guide_findings(
             guide, lint.Surroundings(self._items.get(guide.id), self._city, self._codes)
         ):
             if finding.code != "DS814":
                 self.counted[finding.code, finding.severity] += 1
                 if self.counted[finding.code, finding.severity] <= MOST_ALIKE:
-                    self.kept.append(finding.at(place))
+                    self.kept.append(finding.at(self._place(finding.path)))
 
 
 def _codes(*guides: Mapping[str, ServiceGuide]) -> Mapping[str, Mapping[str, Title]]:
@@ -321,7 +320,7 @@ def _added(
     written += [str(write_text(files[key], dump(guide))) for key, guide in guides.items() if key not in same]
     profile = _keep(target, kept, name)
     around = city or City(id="city", name={"zh": "city", "en": "city"})  # type: ignore[arg-type]
-    rules = _Rules(found.places, _codes(published.guides, guides), around, system.items)
+    rules = _Rules(found.place, _codes(published.guides, guides), around, system.items)
     for guide in guides.values():
         rules.look_at(guide)
     return ImportDone(

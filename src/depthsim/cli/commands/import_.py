@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from depthsim.verbs.import_ import ImportDone
 
 FORMATS = ("guide_table", "national")
+MOST_SHOWN = 10
+"""So many of the warnings about guides are printed."""
 CODINGS = ("levels", "national", "shandong_province", "shandong_city", "fujian_stars")
 
 
@@ -89,6 +91,10 @@ def _show(done: ImportDone, screen: Screen, say: Words) -> None:
         screen.table(columns, [(name, f"{number:,}") for name, number in done.processes.items()])
     wrong, notes = done.count(Severity.WARNING), done.count(Severity.INFORMATION)
     screen.line(say("import.rules", warnings=wrong, notes=notes))
+    shown = [f for f in done.broken if f.severity is not Severity.INFORMATION][:MOST_SHOWN]
+    screen.findings(shown)
+    if len(shown) < wrong:
+        screen.line(say("import.more", number=wrong - len(shown)))
     if done.path is None:
         screen.line(say("import.dry"))
         return

@@ -88,6 +88,7 @@ class _Reading:
             main.grid.sheet,
             self._dropped,
             self._exact,
+            main.place,
         )
 
     def _say(self, finding: Finding) -> None:

@@ -186,7 +186,9 @@ class _Reading:
             if guide is not None:
                 guides.add(guide)
                 places[guide.id] = self._at(path)
-        return Imported(guides, places, departments, tuple(self._findings), dropped=self._dropped)
+        return Imported(
+            guides, places, departments, tuple(self._findings), dropped=self._dropped, field_place=_field_place
+        )
 
     def _at(self, path: str, *more: str) -> Location:
         return Location(f"{self._file}#{'.'.join(filter(None, (path, *more)))}")
@@ -319,6 +321,12 @@ class _Reading:
         return [self._nameless(value) for value in data] if isinstance(data, list) else data
 
 
+def _field_place(record: Location, field: str) -> Location:
+    """Return where a record says a guide's field: its own field or table, without which of the two tables."""
+    said = _SAID_IN.get(field)
+    return Location(f"{record.file}.{said}") if said else record
+
+
 def _path(target: str) -> tuple[str | int, ...]:
     return tuple(int(p) if p.isdigit() else p for p in target.split("."))
 
@@ -436,3 +444,13 @@ _PARTS: Mapping[str, tuple[str, Callable[[Row], Data | str | None]]] = {
     "AUDIT_ITEM_CONDITION": ("conditions", _condition),
 }  # fmt: skip
 """Tables of a record of which a guide has several rows: the guide's field, and what reads a row."""
+
+_SAID_IN: Mapping[str, str] = {
+    **{target.partition(".")[0]: key for key, target in _TEXTS.items()},
+    **{target.partition(".")[0]: key for key, (target, _) in (*_CODED.items(), *_SEVERAL.items())},
+    **{target: key for key, target in (*_FLAGS.items(), *_PHONES.items())},
+    **{field: table for table, (field, _) in _PARTS.items()},
+    "statutory": "anticipate_day", "promised": "promise_day", "depth": "wsblsd", "visits": "limit_scene_num",
+    "result": "result_name", "body": "dept_name", "links": "transact_url",
+}  # fmt: skip
+"""The field or table of a record that says a field of a guide."""
