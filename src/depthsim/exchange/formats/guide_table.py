@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from depthsim.errors import Finding, InputError, Location, error, information, warning
-from depthsim.exchange.building import Data, basis_of, finished, guide_of, part_of_text, put
-from depthsim.exchange.columns import GUIDES, MARK, PARTS, Column
+from depthsim.exchange.building import Data, basis_of, guide_of, part_of_text, put
+from depthsim.exchange.columns import GUIDES, MARK, Column
+from depthsim.exchange.gathering import Found, says_who, words_in
 from depthsim.exchange.headings import Table, holds_none, nearest_heading, sheet_of, stage_of, understood, unit_in
 from depthsim.exchange.ids import department_id, guide_id
 from depthsim.exchange.imported import Format, GivenDepartment, Imported, Options, Packed
@@ -61,7 +62,7 @@ class _Reading:
         parts = [table for table in tables if table.sheet is not GUIDES]
         guides = Packed()
         places: dict[str, Location] = {}
-        rows: Iterable[_Found] = self._guides(main)  # one at a time, unless other sheets have to be joined first
+        rows: Iterable[Found] = self._guides(main)  # one at a time, unless other sheets have to be joined first
         if parts:
             rows = list(rows)
             self._parts(rows, parts)
@@ -158,19 +159,19 @@ class _Reading:
 
     # --------------------------------------------------------------------------------------- rows
 
-    def _guides(self, table: Table) -> Iterator[_Found]:
-        last: _Found | None = None
+    def _guides(self, table: Table) -> Iterator[Found]:
+        last: Found | None = None
         names, units = table.names, {n: unit_in(name) for n, name in table.names.items()}
         for number, row in self._rows(table):
-            one = _Found(number, table)
+            one = Found(number, table)
             part = self._row(row, one, names, units)
-            if not _says_who(one.data):
+            if not says_who(one.data):
                 if last and part:
                     last.add(part)
                 elif one.data or one.raw or part:
-                    self._say(warning("DS968", cells="、".join(_said(row))[:80]).at(table.grid.at(number)))
+                    self._say(warning("DS968", cells="、".join(words_in(row))[:80]).at(table.grid.at(number)))
                 continue
-            if len(said := _said(row)) == 1 and len(names) > 2 and _FOOTER.match(said[0]):
+            if len(said := words_in(row)) == 1 and len(names) > 2 and _FOOTER.match(said[0]):
                 if staff_heading(said[0]):
                     self._dropped += 1
                 else:
@@ -190,7 +191,7 @@ class _Reading:
         if last is not None:
             yield last
 
-    def _row(self, row: Row, one: _Found, names: Mapping[int, str], units: Mapping[int, str | None]) -> Data:
+    def _row(self, row: Row, one: Found, names: Mapping[int, str], units: Mapping[int, str | None]) -> Data:
         """Fill a guide with the cells of its row, and return the part of it that stands in the row, if there is one."""
         part: Data = {}
         for n, column in one.table.columns.items():
@@ -215,11 +216,11 @@ class _Reading:
         """Yield the rows below the headings that say something, with their numbers."""
         heading = list(table.names.values())
         for number, row in table.grid.below(table.header):
-            said = _said(row)
+            said = words_in(row)
             if said and said != heading:
                 yield number, row
 
-    def _others(self, table: Table, row: Row, one: _Found) -> None:
+    def _others(self, table: Table, row: Row, one: Found) -> None:
         """Keep the cells of unknown columns, and leave out those with names of staff."""
         for number, heading in table.unknown.items():
             if number < len(row) and (cell := row[number]) and cell.strip():
@@ -252,9 +253,9 @@ class _Reading:
             return {i: part_of_text(str(column.path[-1]), line) for i, line in enumerate(value)}
         return list(value) if isinstance(value, tuple) else value
 
-    def _parts(self, rows: list[_Found], tables: list[Table]) -> None:
+    def _parts(self, rows: list[Found], tables: list[Table]) -> None:
         """Join the rows of other sheets to their guides by id, code or name."""
-        index: dict[str, _Found] = {}
+        index: dict[str, Found] = {}
         for found in rows:
             for key in found.called():
                 index.setdefault(key, found)
@@ -269,18 +270,18 @@ class _Reading:
                     if value is not None:
                         at = column.path
                         put(*((joined, at[1:]) if at[0] == "@" else (part, at)), value)
-                one = _Found(number, table, joined)
+                one = Found(number, table, joined)
                 owner = next((index[key] for key in one.called() if key in index), None)
                 if owner is None:
                     if not is_example(joined):
-                        self._say(warning("DS967", given="、".join(_said(row))[:80]).at(table.grid.at(number)))
+                        self._say(warning("DS967", given="、".join(words_in(row))[:80]).at(table.grid.at(number)))
                     continue
                 self._others(table, row, one)
                 owner.add_part(table, part, {**raw, **one.raw}, number)
 
     # --------------------------------------------------------------------------------------- guides
 
-    def _guide(self, found: _Found) -> ServiceGuide | None:
+    def _guide(self, found: Found) -> ServiceGuide | None:
         data = found.whole()
         table, at = found.table, found.table.grid.at(found.row)
         wanted = data.get("id")
@@ -372,76 +373,3 @@ def _clauses(basis: Data) -> Data:
     return (
         {**basis_of(basis["title"]), **{k: v for k, v in basis.items() if k != "title"}} if "title" in basis else basis
     )
-
-
-def _said(row: Row) -> list[str]:
-    return [cell.strip() for cell in row if cell and cell.strip()]
-
-
-def _says_who(data: Data) -> bool:
-    name = data.get("name")
-    return bool(data.get("id") or data.get("code") or (isinstance(name, dict) and name.get("zh")))
-
-
-class _Found:
-    """One guide while its rows are gathered."""
-
-    def __init__(self, row: int, table: Table, data: Data | None = None) -> None:
-        self.row, self.table = row, table
-        self.data: Data = data if data is not None else {}
-        self.raw: dict[str, str] = {}
-        self._several: dict[tuple[str, ...], list[tuple[Data, int]]] = {}
-
-    def called(self) -> Iterable[str]:
-        """Yield what other sheets may call it, the surest first."""
-        for field in ("id", "business_code", "code"):
-            if value := self.data.get(field):
-                yield f"{field}:{half_width(str(value)).strip()}"
-        name = self.data.get("name")
-        if isinstance(name, dict) and name.get("zh"):
-            yield f"name:{name['zh'].strip()}"
-
-    def same(self, other: _Found) -> bool:
-        """Return whether another row speaks of the same guide: every key that both have is the same."""
-        mine, theirs = (dict(k.split(":", 1) for k in one.called()) for one in (self, other))
-        common = mine.keys() & theirs.keys()
-        return bool(common) and all(mine[key] == theirs[key] for key in common)
-
-    def add(self, part: Data) -> None:
-        """Add a part that stands in a row of the guides' own sheet."""
-        for field, value in part.items():
-            self._several.setdefault((field,), []).append((value, self.row))
-
-    def add_part(self, table: Table, part: Data, raw: Mapping[str, str], row: int) -> None:
-        """Add a row of another sheet; what it holds beside the known columns stays under the sheet's name."""
-        if table.sheet.key == "raw":
-            if (field := part.get("field")) is not None:
-                self.raw[field] = str(part.get("value", ""))
-            return
-        rows = self._several.setdefault(table.sheet.path, [])
-        rows.append((part, row))
-        for heading, cell in raw.items():
-            self.raw[f"{table.grid.sheet} {len(rows)} {heading}"] = cell
-
-    def whole(self) -> Data:
-        """Return the guide's data with all parts."""
-        for path, parts in self._several.items():
-            put(self.data, path, dict(enumerate(value for value, _ in parts if value)))
-        data = finished(self.data)
-        if self.raw:
-            data["raw"] = dict(self.raw)
-        assert isinstance(data, dict)
-        return data
-
-    def located(self, finding: Finding) -> Finding:
-        """Return a finding with the cell of the guide's row that it speaks of, or else with the row."""
-        for number, column in self.table.columns.items():
-            if column.path == finding.path[: len(column.path)] or finding.path == column.path[: len(finding.path)]:
-                return finding.at(self.table.grid.at(self.row, number))
-        for path, parts in self._several.items():
-            if finding.path[: len(path)] == path:
-                place = finding.path[len(path)] if len(finding.path) > len(path) else 0
-                sheet = next((s.title("zh") for s in PARTS if s.path == path), "")
-                row = parts[place][1] if isinstance(place, int) and place < len(parts) else self.row
-                return finding.at(Location(f"{self.table.grid.file}[{sheet}]!{row + 1}:{row + 1}"))
-        return finding.at(self.table.grid.at(self.row))

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
-from depthsim.errors import Finding, InputError, Location, error, information, warning
+from depthsim.errors import Finding, Location, information, warning
 from depthsim.exchange.building import Data, finished, guide_of, put
 from depthsim.exchange.ids import department_id, guide_id
 from depthsim.exchange.imported import Format, GivenDepartment, Imported, Options, Packed
+from depthsim.exchange.record_parts import DAYS, PARTS, word
+from depthsim.exchange.records import opened, records, rows_of
 from depthsim.exchange.staff import staff_heading, without_names
 from depthsim.files.bundled import shown
-from depthsim.model.code_lists import CODE_LISTS
 from depthsim.texts import text
 
-_MOST_BYTES = 512 * 2**20
 _TABLES = ("AUDIT_ITEM", "AUDIT_ITEM_EXTEND")
 _TEXTS: Mapping[str, str] = {
     "task_name": "name.zh", "task_code": "code", "catalog_code": "basic_code", "task_handle_item": "business_code",
@@ -50,7 +49,6 @@ _NONE_OF: Mapping[str, tuple[str, tuple[()] | None]] = {
     "is_fee": ("fees", ()), "is_intermediary": ("intermediaries", ()), "is_amount_limit": ("quota", None),
 }  # fmt: skip
 """Flags of which 0 says that there is none."""
-_DAYS = {"1": "working days", "2": "days"}
 _PHONES = {"link_way": "contact_phones", "supervise_way": "supervision_phones"}
 _NOTHING = frozenset({"", "无", "null", "NULL", "None"})
 _SAID_TWICE = ("scene_reason", "limit_scene_num", "is_fee", "result_name", "task_name")
@@ -63,100 +61,6 @@ def read(path: Path, options: Options) -> Imported:
 
 
 format = Format((".json", ".xml"), read)  # noqa: A001 - the plug-in's name
-
-
-def _records(path: Path, file: str) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return the records of a file, with where they stand in it."""
-    at = Location(file)
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise InputError(error("DS956", file=file, mebibytes=f"{path.stat().st_size / 2**20:,.0f}").at(at))
-        data = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(error("DS001", file=file).at(at)) from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(error("DS951", file=file, reason=str(problem)[:200]).at(at)) from None
-    try:
-        whole = _of_xml(data) if data.lstrip().startswith("<") else json.loads(data)
-    except json.JSONDecodeError as problem:
-        place = Location(file, problem.lineno, problem.colno)
-        raise InputError(error("DS977", file=file, reason=problem.msg).at(place)) from None
-    except (ET.ParseError, RecursionError, ValueError) as problem:
-        raise InputError(error("DS977", file=file, reason=str(problem)[:200]).at(at)) from None
-    found = list(_found(whole, "", 0))
-    if not found:
-        raise InputError(error("DS978", file=file).at(at))
-    return found
-
-
-def _found(data: Any, path: str, depth: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield every mapping that holds an item, wherever it stands; texts that are XML or JSON are opened."""
-    if depth > 12:
-        return
-    if isinstance(data, str) and data.lstrip()[:1] in ("<", "{", "["):
-        try:
-            data = _of_xml(data) if data.lstrip().startswith("<") else json.loads(data)
-        except (ET.ParseError, ValueError, RecursionError):
-            return
-    if isinstance(data, Mapping):
-        keys = {str(key).upper(): key for key in data}
-        if "AUDIT_ITEM" in keys and _opened(data[keys["AUDIT_ITEM"]]) is not None:
-            yield path.lstrip("."), {upper: data[key] for upper, key in keys.items()}
-        elif "TASK_NAME" in keys:
-            yield path.lstrip("."), {"AUDIT_ITEM": data}
-        else:
-            for key, value in data.items():
-                yield from _found(value, f"{path}.{key}", depth + 1)
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            yield from _found(value, f"{path}[{number}]", depth + 1)
-
-
-def _opened(data: Any) -> Mapping[str, Any] | None:
-    """Return a table's one row, also where it stands in a list, or is XML in a text."""
-    rows = _rows(data)
-    return rows[0] if rows else None
-
-
-def _rows(data: Any) -> list[Mapping[str, Any]]:
-    if isinstance(data, str):
-        bare = data.strip()
-        if bare[:1] not in ("<", "{", "["):
-            return []
-        try:
-            data = _of_xml(bare) if bare.startswith("<") else json.loads(bare)
-        except (ET.ParseError, ValueError):
-            return []
-    if isinstance(data, Mapping):
-        inner = [value for value in data.values() if isinstance(value, (list, Mapping))]
-        if len(data) == 1 and inner:  # <ROWS><ROW>…</ROW></ROWS>
-            return _rows(inner[0])
-        return [{str(k).lower(): v for k, v in data.items()}]
-    if isinstance(data, list):
-        return [row for entry in data if isinstance(entry, (Mapping, str)) for row in _rows(entry)]
-    return []
-
-
-def _of_xml(data: str) -> Any:
-    """Return XML as mappings and lists. Raises ValueError for a document type, which could hide entities."""
-    if re.search(r"<!(DOCTYPE|ENTITY)", data[:10_000], re.IGNORECASE):
-        raise ValueError("DOCTYPE")
-    root = ET.fromstring(data)
-    return {root.tag: _plain(root)}
-
-
-def _plain(node: ET.Element) -> Any:
-    if not len(node):
-        return node.text or ""
-    found: dict[str, Any] = {}
-    for child in node:
-        value = _plain(child)
-        if child.tag in found:
-            before = found[child.tag]
-            found[child.tag] = [*before, value] if isinstance(before, list) else [before, value]
-        else:
-            found[child.tag] = value
-    return found
 
 
 class _Reading:
@@ -173,7 +77,7 @@ class _Reading:
         guides = Packed()
         places: dict[str, Location] = {}
         departments: dict[str, GivenDepartment] = {}
-        for path, record in _records(self._path, self._file):
+        for path, record in records(self._path, self._file):
             data, department = self._guide(path, record)
             if department is not None:
                 departments.setdefault(department.id, department)
@@ -194,7 +98,7 @@ class _Reading:
         return Location(f"{self._file}#{'.'.join(filter(None, (path, *more)))}")
 
     def _guide(self, path: str, record: Mapping[str, Any]) -> tuple[Data, GivenDepartment | None]:
-        item, extend = ({**(_opened(record.get(table)) or {})} for table in _TABLES)
+        item, extend = ({**(opened(record.get(table)) or {})} for table in _TABLES)
         raw: dict[str, str] = {}
         for table, fields in zip(_TABLES, (item, extend), strict=True):
             for key in [k for k in fields if staff_heading(k)]:
@@ -235,10 +139,10 @@ class _Reading:
                 put(data, _path(target), _text(value))
         for key, (target, code_list) in _CODED.items():
             if _known(value := said.get(key)):
-                put(data, _path(target), _word(_text(value), code_list))
+                put(data, _path(target), word(_text(value), code_list))
         for key, (target, code_list) in _SEVERAL.items():
             if _known(value := said.get(key)):
-                words = [_word(code, code_list) for code in _codes(_text(value))]
+                words = [word(code, code_list) for code in _codes(_text(value))]
                 put(data, _path(target), list(dict.fromkeys(words)))
         for key, target in _FLAGS.items():
             if _text(said.get(key)) in ("0", "1"):
@@ -266,7 +170,7 @@ class _Reading:
             days = _text(said.get(f"{key}_day"))
             if re.fullmatch(r"\d+(\.\d+)?", days):
                 put(data, (target, "amount"), {"amount": float(days)})
-                if unit := _DAYS.get(_text(said.get(f"{key}_type"))):
+                if unit := DAYS.get(_text(said.get(f"{key}_type"))):
                     put(data, (target, "unit"), unit)
             elif _known(days):
                 put(data, (target, "text"), days)
@@ -285,11 +189,11 @@ class _Reading:
 
     def _several(self, path: str, record: Mapping[str, Any], data: Data, raw: dict[str, str]) -> None:
         """Put materials, windows, special procedures, basis and questions; their fields stay in `raw` too."""
-        for table, (field, reader) in _PARTS.items():
+        for table, (field, reader) in PARTS.items():
             if table not in record:
                 continue
             parts: list[Any] = []
-            for number, row in enumerate(sorted(_rows(record[table]), key=_order)):
+            for number, row in enumerate(sorted(rows_of(record[table]), key=_order)):
                 kept = self._without_staff(row)
                 raw |= {f"{table}[{number}].{key}": _text(value) for key, value in kept.items() if _text(value) != ""}
                 if part := reader({k: _text(v) for k, v in kept.items() if _known(v)}):
@@ -299,7 +203,7 @@ class _Reading:
             if parts or field in ("materials", "special"):
                 data[field] = parts
         for table, rows in record.items():
-            if table not in _PARTS and table not in _TABLES and _rows(rows):
+            if table not in PARTS and table not in _TABLES and rows_of(rows):
                 raw[table] = json.dumps(self._nameless(rows), ensure_ascii=False)
 
     def _without_staff(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -349,107 +253,16 @@ def _codes(value: str) -> list[str]:
     return [code.strip() for code in re.split(r"[,，;；、|]", value) if code.strip()]
 
 
-def _word(code: str, code_list: str) -> str:
-    """Return the word of a code, or the code where the list has none."""
-    return CODE_LISTS[code_list].word(code) or code
-
-
 def _order(row: Mapping[str, Any]) -> float:
     number = _text(row.get("ordernum", row.get("ordernumber", "")))
     return float(number) if re.fullmatch(r"\d+", number) else 0.0
 
 
-_MEDIA = {"1": ["paper"], "2": ["electronic"], "3": ["paper", "electronic"]}
-Row = Mapping[str, str]
-
-
-def _number(row: Row, key: str) -> int | None:
-    return int(row[key]) if re.fullmatch(r"\d{1,5}", row.get(key, "")) else None
-
-
-def _filled(data: Data) -> Data:
-    return {key: value for key, value in data.items() if value is not None}
-
-
-def _material(row: Row) -> Data | None:
-    if "material_name" not in row:
-        return None
-    form, sample = row.get("form_guid"), row.get("example_guid")
-    return _filled(
-        {
-            "name": row["material_name"],
-            "type": _word(row["material_type"], "material_type") if "material_type" in row else None,
-            "source": _word(row["source_type"], "material_source") if "source_type" in row else None,
-            "issued_by": row.get("source_explain"),
-            "originals": _number(row, "original_amount"),
-            "copies": _number(row, "copy_amount"),
-            "medium": _MEDIA.get(
-                row.get("material_form", ""), [row["material_form"]] if "material_form" in row else None
-            ),
-            "necessity": _word(row["is_need"], "necessity") if "is_need" in row else None,
-            "e_licence": {"0": False, "1": True}.get(row.get("is_generate_ecert", "")),
-            "form": {"url": f"urn:uuid:{form}"} if form else None,
-            "sample": {"url": f"urn:uuid:{sample}"} if sample else None,
-            "criteria": row.get("accept_stand"),
-            "note": row.get("fill_explain"),
-        }
-    )
-
-
-def _place(row: Row) -> Data | None:
-    fields = {"name": "window_name", "address": "transact_addr", "hours": "transact_time", "phone": "window_tel",
-              "directions": "traffic_info"}  # fmt: skip
-    return _filled({field: row.get(key) for field, key in fields.items()}) or None
-
-
-def _special(row: Row) -> Data | None:
-    found: Data = _filled(
-        {
-            "code": _word(row["special_name"], "special_procedure") if "special_name" in row else None,
-            "name": row.get("special_desc"),
-            "body": row.get("special_dept"),
-        }
-    )
-    if re.fullmatch(r"\d+(\.\d+)?", days := row.get("special_date", "")):
-        found["takes"] = {"amount": float(days)}
-        if unit := _DAYS.get(row.get("special_date_type", "")):
-            found["takes"]["unit"] = unit
-    return found or None
-
-
-def _basis(row: Row) -> Data | None:
-    if "law_name" not in row:
-        return None
-    fields = {"title": "law_name", "number": "law_number", "clause": "clause_number", "text": "law_content"}
-    return _filled({field: row.get(key) for field, key in fields.items()})
-
-
-def _question(row: Row) -> Data | None:
-    return _filled({"question": row["question"], "answer": row.get("answer")}) if "question" in row else None
-
-
-def _fee(row: Row) -> Data | None:
-    basis = {"title": row["fee_basis"]} if "fee_basis" in row else None
-    return _filled({"name": row.get("fee_name"), "standard": row.get("fee_stand"), "basis": basis}) or None
-
-
-def _condition(row: Row) -> str | None:
-    return next((row[key] for key in ("condition", "condition_name", "accept_condition") if key in row), None)
-
-
-_PARTS: Mapping[str, tuple[str, Callable[[Row], Data | str | None]]] = {
-    "AUDIT_MATERIAL": ("materials", _material), "AUDIT_ITEM_WINDOW": ("places", _place),
-    "AUDIT_ITEM_SPECIAL": ("special", _special), "AUDIT_ITEM_BYLAW": ("basis", _basis),
-    "AUDIT_ITEM_FAQ": ("faq", _question), "AUDIT_ITEM_CHARGE": ("fees", _fee),
-    "AUDIT_ITEM_CONDITION": ("conditions", _condition),
-}  # fmt: skip
-"""Tables of a record of which a guide has several rows: the guide's field, and what reads a row."""
-
 _SAID_IN: Mapping[str, str] = {
     **{target.partition(".")[0]: key for key, target in _TEXTS.items()},
     **{target.partition(".")[0]: key for key, (target, _) in (*_CODED.items(), *_SEVERAL.items())},
     **{target: key for key, target in (*_FLAGS.items(), *_PHONES.items())},
-    **{field: table for table, (field, _) in _PARTS.items()},
+    **{field: table for table, (field, _) in PARTS.items()},
     "statutory": "anticipate_day", "promised": "promise_day", "depth": "wsblsd", "visits": "limit_scene_num",
     "result": "result_name", "body": "dept_name", "links": "transact_url",
 }  # fmt: skip
