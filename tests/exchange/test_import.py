@@ -515,6 +515,14 @@ def test_records_in_json_and_in_xml(tmp_path: Path) -> None:
     assert refused(path).code == "DS978"
 
 
+def test_half_a_character_in_a_record_is_shown_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_text('{"AUDIT_ITEM": {"task_name": "甲\\ud800", "own\\udc00": "\\ud83d\\ude00"}}', encoding="utf-8")
+    guide = only(import_(path, output=tmp_path / "new"))
+    assert guide.name.zh == "甲\ufffd"
+    assert guide.raw["AUDIT_ITEM.own\ufffd"] == "😀"
+
+
 @pytest.mark.skipif(not RECORD.is_file(), reason="the record of a real item is not here")
 def test_a_real_record_reports_what_is_wrong_in_it_and_only_that(tmp_path: Path) -> None:
     done = import_(RECORD, output=tmp_path / "new")

@@ -26,7 +26,7 @@ def records(path: Path, file: str) -> list[tuple[str, Mapping[str, Any]]]:
     except (OSError, UnicodeDecodeError) as problem:
         raise InputError(error("DS951", file=file, reason=str(problem)[:200]).at(at)) from None
     try:
-        whole = _of_xml(data) if data.lstrip().startswith("<") else json.loads(data)
+        whole = _of_xml(data) if data.lstrip().startswith("<") else _of_json(data)
     except json.JSONDecodeError as problem:
         place = Location(file, problem.lineno, problem.colno)
         raise InputError(error("DS977", file=file, reason=problem.msg).at(place)) from None
@@ -44,7 +44,7 @@ def _found(data: Any, path: str, depth: int) -> Iterator[tuple[str, Mapping[str,
         return
     if isinstance(data, str) and data.lstrip()[:1] in ("<", "{", "["):
         try:
-            data = _of_xml(data) if data.lstrip().startswith("<") else json.loads(data)
+            data = _of_xml(data) if data.lstrip().startswith("<") else _of_json(data)
         except (ET.ParseError, ValueError, RecursionError):
             return
     if isinstance(data, Mapping):
@@ -74,7 +74,7 @@ def rows_of(data: Any) -> list[Mapping[str, Any]]:
         if bare[:1] not in ("<", "{", "["):
             return []
         try:
-            data = _of_xml(bare) if bare.startswith("<") else json.loads(bare)
+            data = _of_xml(bare) if bare.startswith("<") else _of_json(bare)
         except (ET.ParseError, ValueError):
             return []
     if isinstance(data, Mapping):
@@ -85,6 +85,23 @@ def rows_of(data: Any) -> list[Mapping[str, Any]]:
     if isinstance(data, list):
         return [row for entry in data if isinstance(entry, (Mapping, str)) for row in rows_of(entry)]
     return []
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _of_json(data: str) -> Any:
+    """Return JSON as Python values, halves of characters (`\\ud800` without its other half) as replacement signs."""
+    found = json.loads(data)
+    return _whole(found) if re.search(r"\\u[dD][89a-fA-F]", data) else found
+
+
+def _whole(data: Any) -> Any:
+    if isinstance(data, str):
+        return _HALF.sub("\N{REPLACEMENT CHARACTER}", data)
+    if isinstance(data, dict):
+        return {_whole(key): _whole(value) for key, value in data.items()}
+    return [_whole(value) for value in data] if isinstance(data, list) else data
 
 
 def _of_xml(data: str) -> Any:

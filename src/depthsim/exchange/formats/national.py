@@ -228,7 +228,8 @@ class _Reading:
 def _field_place(record: Location, field: str) -> Location:
     """Return where a record says a guide's field: its own field or table, without which of the two tables."""
     said = _SAID_IN.get(field)
-    return Location(f"{record.file}.{said}") if said else record
+    joint = "" if record.file.endswith("#") else "."
+    return Location(f"{record.file}{joint}{said}") if said else record
 
 
 def _path(target: str) -> tuple[str | int, ...]:
