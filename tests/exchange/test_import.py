@@ -545,3 +545,49 @@ def test_a_real_record_reports_what_is_wrong_in_it_and_only_that(tmp_path: Path)
     found = check(tmp_path / "new")
     assert codes(found.findings) == ["DS824", "DS832", "DS832", "DS864"]
     assert found.ok
+
+
+# ------------------------------------------------------------------------------------------- portals and counties
+
+
+def published(path: Path, portal: str, county: str = "") -> Path:
+    heads = ["事项名称", "实施编码", "所属县区"]
+    code = "11350100003612975U3000131003000"
+    return write(path, {
+        "办事指南": [heads, ["占道许可", code, county]],
+        "发布网站": [["事项名称", "实施编码", "网站标识", "发布网址"], ["占道许可", code, portal, "https://city.example/1"]],
+    })  # fmt: skip
+
+
+def test_portals_and_counties_of_a_bare_table_become_drafts_of_a_system_that_loads(tmp_path: Path) -> None:
+    done = import_(published(tmp_path / "t.xlsx", "city_site", "gulou"), output=tmp_path / "s")
+    assert [p.portal for p in only(done).published_on or ()] == ["city_site"]
+    assert [(f.code, f.values["names"]) for f in done.findings if f.code in ("DS793", "DS794")] == [
+        ("DS793", ("city_site",)), ("DS794", ("gulou",)),
+    ]  # fmt: skip
+    assert not [f.code for f in check(tmp_path / "s").findings if f.severity is Severity.ERROR]
+    again = import_(tmp_path / "t.xlsx", output=tmp_path / "s")
+    assert (again.unchanged, "DS792" in codes(again.findings)) == (1, False)
+
+
+def test_what_an_inventory_that_is_there_does_not_know_is_kept_as_it_was(tmp_path: Path) -> None:
+    import_(published(tmp_path / "t.xlsx", "city_site"), output=tmp_path / "s")
+    done = import_(published(tmp_path / "u.xlsx", "other_site", "gulou"), output=tmp_path / "s", overwrite=True)
+    guide = only(done)
+    assert (guide.published_on, guide.county, guide.raw["county"]) == (None, None, "gulou")
+    assert json.loads(guide.raw["published_on.0"]) == {"portal": "other_site", "url": "https://city.example/1"}
+    assert sorted(f.values["given"] for f in done.findings if f.code == "DS792") == ["gulou", "other_site"]
+    assert not [f.code for f in check(tmp_path / "s").findings if f.severity is Severity.ERROR]
+
+
+def test_sheets_of_parts_are_read_again_as_at_the_first_import(tmp_path: Path) -> None:
+    sheets = {
+        "事项": [["事项名称", "备注", "承诺时限（工作日）"], ["占道许可", "见附件", "8"]],
+        "申请材料": [["事项名称", "材料名称", "备注"], ["占道许可", "申请表", "一式两份"], ["占道许可", "平面图", ""]],
+        "发布网站": [["事项名称", "网站标识", "发布网址"], ["占道许可", "city_site", "https://city.example/1"]],
+    }
+    first = only(import_(write(tmp_path / "t.xlsx", sheets), output=tmp_path / "s"))
+    assert [m.name.zh for m in first.materials or ()] == ["申请表", "平面图"]
+    again = import_(tmp_path / "t.xlsx", output=tmp_path / "s")
+    assert again.unchanged == 1
+    assert only(again).model_copy(update={"process": None, "source": first.source}) == first

@@ -126,7 +126,7 @@ def _table(grid: Grid, sheet: Sheet, header: int, cells: Mapping[int, str], mapp
         column = None
         if plain(heading) in given:
             wanted = given[plain(heading)]
-            column = _by_field().get(wanted) if wanted else None
+            column = _mapped(wanted, heading, sheet) if wanted else None
         elif staff_heading(heading):
             staff[number] = heading.strip()
             continue
@@ -138,6 +138,16 @@ def _table(grid: Grid, sheet: Sheet, header: int, cells: Mapping[int, str], mapp
             columns[number] = column
             taken.add(column.path)
     return Table(grid, sheet, header, columns, unknown, staff)
+
+
+def _mapped(field: str, heading: str, sheet: Sheet) -> Column | None:
+    """Return the column of a field that a heading is mapped to; on a sheet of parts only its own fields and whose
+    part it is: a heading mapped to another field means there what it says."""
+    if sheet is GUIDES:
+        return _by_field().get(field)
+    own = next((c for c in sheet.columns if f"{sheet.key}.{c.key}" == field), None)
+    join = next((replace(c, path=("@", *c.path)) for c in JOIN if c.key == field), None)
+    return own or _column(heading, sheet, parts=False) or join
 
 
 def _column(heading: str, sheet: Sheet, parts: bool) -> Column | None:

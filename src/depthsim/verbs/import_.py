@@ -19,6 +19,7 @@ from depthsim.exchange.imported import GivenDepartment, Imported, Options, Packe
 from depthsim.exchange.inference import item_of
 from depthsim.exchange.profile import FIELDS, FOLDER, KNOWN, Meaning, Profile, named, read_profile, unknown_coding
 from depthsim.exchange.skeleton import Skeleton, catalogue
+from depthsim.exchange.unlisted import Unlisted, add_drafts, names_in, of_drafts
 from depthsim.files import load_system, whole_folder, write_text
 from depthsim.files.bundled import shown
 from depthsim.files.document import both
@@ -219,7 +220,9 @@ def _files(
     listed = catalogue(id_, file, found.departments.values())
     rules = _Rules(found.place, _codes(found.guides), City.model_validate(listed))
     guides = Packed()
+    named: set[tuple[str, str]] = set()
     for key, guide in found.guides.items():
+        named.update(names_in(guide))
         wanted = processes and guide.process is None and guide.application_based is not False
         if wanted:
             item = item_of(guide, skeleton.around(guide), lang)
@@ -231,10 +234,12 @@ def _files(
         rules.look_at(guide)
         write(f"{GUIDES}/{key}.yaml", dump(guide))
     write("system.yaml", dump_data(skeleton.system(id_, file)))
+    add_drafts(listed, named, lang)
     write(CITY, dump_data(listed))
+    of_names = [f.at(Location(CITY)) for f in of_drafts(named)]
     done = ImportDone(
         None, 0, guides, found.departments, dict(sorted(counted.items())), 0, found.dropped, found.headings,
-        found.findings, tuple(rules.kept), rules.counted,
+        (*found.findings, *of_names), tuple(rules.kept), rules.counted,
     )  # fmt: skip
     return done, written
 
@@ -373,7 +378,7 @@ class _Added:
 
 
 def _fitted(found: Imported, system: ServiceSystem, city: City | None) -> tuple[Packed, list[Finding]]:
-    """Return the guides with the system's own ids of departments; a department that it does not have is a finding."""
+    """Return the guides with the system's own ids of departments; names that it does not have are findings."""
     names: dict[str, str] = {}
     for key, own in system.departments.items():
         names |= {key: key, own.name.zh: key, own.name.en: key}
@@ -388,7 +393,9 @@ def _fitted(found: Imported, system: ServiceSystem, city: City | None) -> tuple[
     guides = Packed()
     findings: list[Finding] = []
     missing: set[str] = set()
-    for key, guide in found.guides.items():
+    unlisted = Unlisted(city, found.places.__getitem__)
+    for key, whole in found.guides.items():
+        guide = unlisted.without(whole)
         guides.add(guide)
         if guide.department is None or (own_id := known.get(guide.department)) == guide.department:
             continue
@@ -400,4 +407,4 @@ def _fitted(found: Imported, system: ServiceSystem, city: City | None) -> tuple[
                 findings.append(warning("DS983", given=called, known=tuple(system.departments)).at(found.places[key]))
             missing.add(called)
         guides.add(guide.model_copy(update={"department": own_id, "raw": raw}))
-    return guides, findings
+    return guides, [*findings, *unlisted.findings]

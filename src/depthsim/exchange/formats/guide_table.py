@@ -75,11 +75,12 @@ class _Reading:
             raise InputError(
                 [*self._findings, error("DS960", sheet=main.grid.sheet or "").at(main.grid.at(main.header))]
             )
-        headings: dict[str, str | None] = {}
+        said: dict[str, set[str | None]] = {}
         for table in tables:
             for number, name in table.names.items():
                 column = table.columns.get(number)
-                headings[name] = _field(table, column) if column else None
+                said.setdefault(name, set()).add(_field(table, column) if column else None)
+        headings = {name: field for name, (field, *others) in said.items() if not others}  # others: each by its sheet
         return Imported(
             guides,
             places,
