@@ -342,7 +342,7 @@ def test_export_and_import_as_commands(tmp_path: Path) -> None:
     book = tmp_path / "city.xlsx"
     assert run_json("export", tmp_path / "city", "-o", book) == {
         "file": str(book), "format": "xlsx", "system": there.id, "items": 4, "guides": 4, "evidence": 0,
-        "inventory": True,
+        "inventory": True, "findings": [],
     }  # fmt: skip
     done = run("import", book, "-o", tmp_path / "back", lang="zh")
     assert done.exit_code == 0, done.output
@@ -387,6 +387,30 @@ def test_an_edited_export_is_not_overwritten(example: ServiceSystem, tmp_path: P
     assert first.read_bytes() == kept
     with pytest.raises(UsageError):
         export(example, format="bpmn")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_files_that_a_workbook_does_not_hold_are_named_when_it_is_written_and_read(
+    example: ServiceSystem, tmp_path: Path, lang: Lang
+) -> None:
+    assert example.city is not None
+    logged = example.model_copy(update={"city": example.city.model_copy(update={"case_log": "cases.csv"})})
+    folder = files.write_system(logged, tmp_path / "city")
+    assert export(folder, output=tmp_path / "without.xlsx").findings == ()  # the log was not there before either
+    (folder / "cases.csv").write_text("x\n", encoding="utf-8")
+    (folder / "imports").mkdir()
+    (folder / "imports" / "default.yaml").write_text("schema: depthsim/import/1\n", encoding="utf-8")
+    done = run("export", folder, "-o", tmp_path / "city.xlsx", lang=lang)
+    assert "DS791" in done.stdout
+    assert "cases.csv" in done.stdout
+    assert "imports/default.yaml" in done.stdout
+    document = run("export", folder, "--format", "json", lang=lang)
+    assert json.loads(document.stdout)["city"]["case_log"] == "cases.csv"
+    assert "DS791" in document.stderr
+    back = run("import", tmp_path / "city.xlsx", "-o", tmp_path / "back", lang=lang)
+    assert "DS900" in back.stdout
+    (tmp_path / "back" / "cases.csv").write_text("x\n", encoding="utf-8")
+    assert "DS900" not in run("import", tmp_path / "city.xlsx", "-o", tmp_path / "back", lang=lang).stdout
 
 
 def test_json_holds_everything(example: ServiceSystem, tmp_path: Path) -> None:

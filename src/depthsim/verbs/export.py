@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from depthsim.errors import InputError, Location, UsageError, error
+from depthsim.errors import Finding, InputError, Location, UsageError, error, warning
+from depthsim.exchange.profile import FOLDER
 from depthsim.files import Loaded, load_system
+from depthsim.files.bundled import shown
 from depthsim.files.published import with_published
 from depthsim.files.writer import whole_file
 from depthsim.model.system import ServiceSystem
 from depthsim.texts import Lang
+from depthsim.verbs.wording import finding_json
 
 ExportFormat = Literal["xlsx", "json"]
 FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
@@ -20,13 +23,17 @@ FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 
 @dataclass(frozen=True)
 class Exported:
-    """A system with what it publishes, and the file that holds it (None where none was asked for)."""
+    """A system with what it publishes, and the file that holds it (None where none was asked for).
+
+    `findings` name what the system uses and the file does not hold: a log of cases, ways of reading tables.
+    """
 
     system: ServiceSystem
     format: ExportFormat
     file: Path | None = None
+    findings: tuple[Finding, ...] = ()
 
-    def to_json(self, _lang: Lang = "en") -> dict[str, Any]:
+    def to_json(self, lang: Lang = "en") -> dict[str, Any]:
         """Return the file, what it holds, and how much of it."""
         system = self.system
         return {
@@ -37,6 +44,7 @@ class Exported:
             "guides": len(system.guides),
             "evidence": len(system.evidence),
             "inventory": system.city is not None,
+            "findings": [finding_json(f, lang) for f in self.findings],
         }
 
     def document(self) -> dict[str, Any]:
@@ -67,9 +75,11 @@ def export(
     """
     if format not in FORMATS:
         raise UsageError(error("DS998", given=format, known=FORMATS))
-    system = what if isinstance(what, ServiceSystem) else _published(what)
+    loaded = None if isinstance(what, ServiceSystem) else _published(what)
+    system = what if isinstance(what, ServiceSystem) else loaded.system  # type: ignore[union-attr]
+    left = _left_out(system, loaded.folder if loaded is not None else None)
     if format == "json":
-        found = Exported(system, "json", Path(output) if output is not None else None)
+        found = Exported(system, "json", Path(output) if output is not None else None, left)
         if found.file is not None:
             with whole_file(found.file) as unfinished, unfinished.open("w", encoding="utf-8") as out:
                 json.dump(found.document(), out, ensure_ascii=False, indent=1, allow_nan=False)
@@ -82,8 +92,18 @@ def export(
         raise InputError(error("DS997", file=str(path)).at(Location(str(path))))
     with whole_file(path) as unfinished:
         write_whole(system, unfinished, lang)
-    return Exported(system, "xlsx", path)
+    return Exported(system, "xlsx", path, left)
 
 
-def _published(what: Loaded | str | Path) -> ServiceSystem:
-    return with_published(what if isinstance(what, Loaded) else load_system(what)).system
+def _published(what: Loaded | str | Path) -> Loaded:
+    return with_published(what if isinstance(what, Loaded) else load_system(what))
+
+
+def _left_out(system: ServiceSystem, folder: Path | None) -> tuple[Finding, ...]:
+    """Return what to put beside the system by hand once it is read back: files that it uses and that are no values."""
+    log = system.city.case_log if system.city is not None else None
+    names = [log] if log is not None and (folder is None or (folder / log).exists()) else []
+    if folder is not None:
+        names += [f"{FOLDER}/{path.name}" for path in sorted((folder / FOLDER).glob("*.yaml"))]
+    place = shown(folder) if folder is not None else system.id
+    return (warning("DS791", files=tuple(names)).at(Location(place)),) if names else ()

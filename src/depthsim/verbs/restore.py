@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from depthsim.assessment import rules as lint
-from depthsim.errors import InputError, Location, error
+from depthsim.errors import Finding, InputError, Location, error, information
 from depthsim.exchange.imported import GivenDepartment
 from depthsim.exchange.whole.reading import Restored, is_whole, read_whole
 from depthsim.files import write_system, write_text
@@ -71,7 +71,16 @@ def _done(found: Restored, target: Path | None, written: tuple[str, ...], unchan
     named = found.system.city.departments if found.system.city else {}
     broken = (*published_findings(found.system), *lint.findings(found.system))
     departments = {key: GivenDepartment(key, one.name.zh, one.credit_code) for key, one in named.items()}
+    findings = (*found.findings, *_missing(found.system, target))
     return ImportDone(
-        target, len(written), found.system.guides, departments, {}, unchanged, 0, {}, found.findings,
+        target, len(written), found.system.guides, departments, {}, unchanged, 0, {}, findings,
         broken, Counter((f.code, f.severity) for f in broken), new=new, written=written,
     )  # fmt: skip
+
+
+def _missing(system: ServiceSystem, target: Path | None) -> tuple[Finding, ...]:
+    """Return that the log of cases, which no workbook holds, is not in the folder yet."""
+    log = system.city.case_log if system.city is not None else None
+    if log is None or target is None or (target / log).exists():
+        return ()
+    return (information("DS900", ("city", "case_log"), file=log).at(Location(shown(target / CITY))),)

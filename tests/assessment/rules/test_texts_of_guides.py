@@ -13,7 +13,7 @@ from depthsim.assessment.rules._numbers import contradicts, number, spans
 from depthsim.model.city import City
 from depthsim.model.guide import ServiceGuide
 from depthsim.model.guide_parts import GuidePlace, Period
-from depthsim.texts import LANGS, finding_line
+from depthsim.texts import LANGS, finding_line, finding_message
 from published import cities, guides
 
 
@@ -176,3 +176,18 @@ def test_no_guide_upsets_the_rules(guide: ServiceGuide, city: City, nasty: str) 
         around = rules.Surroundings(city=city, codes={text: {one.id: one.name, "other": one.name}})
         for finding in rules.guide_findings(one, around):
             assert all("{" not in finding_line(finding, lang) or "{" in repr(one) for lang in LANGS)
+
+
+@pytest.mark.parametrize(
+    ("fields", "zh", "en"),
+    [
+        ({"charged": True}, "指南写明的收费没有收费标准。", "The charge that the guide mentions has no standard."),
+        ({"fees": [{"name": "登记费"}]}, "收费项目“登记费”没有收费标准。", "The fee '登记费' has no standard."),
+        ({"fees": [{"standard": "80元"}, {}]}, "第 2 个收费项目没有收费标准。", "Fee 2 has no standard."),
+    ],
+)
+def test_a_fee_is_called_by_what_is_known_of_it(fields: dict[str, Any], zh: str, en: str) -> None:
+    given = {"id": "g", "name": "例", "process": "none", "assumption": "invented", **fields}
+    guide = ServiceGuide.model_validate(given)
+    (found,) = [f for f in rules.guide_findings(guide) if f.code == "DS871"]
+    assert (finding_message(found, "zh"), finding_message(found, "en")) == (zh, en)

@@ -31,7 +31,9 @@ def command(say: Words) -> Command:
             screen.json(found.to_json(screen.lang))
         elif found.file is None:
             screen.json(found.document())
+            screen.warn(found.findings)
         else:
+            screen.findings(found.findings)
             numbers = {"items": len(found.system.items), "guides": len(found.system.guides)}
             screen.line(say("export.written", file=str(found.file), **numbers))
             if kind == "xlsx":

@@ -219,6 +219,8 @@ def _value(cell: str, kind: FieldKind) -> Any:
     if kind == "number":
         number = float(cell)
         return int(number) if number.is_integer() else number
+    if kind in ("lines", "json") and cell in NOTHING.values():
+        return []
     if kind == "lines":
-        return [] if cell in NOTHING.values() else from_lines(cell)
+        return from_lines(cell)
     return json.loads(cell) if kind == "json" else cell
