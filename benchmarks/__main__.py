@@ -12,7 +12,7 @@ from benchmarks import measured
 from benchmarks.report import draw, machine, page
 from benchmarks.results import Size
 
-NAMES = ("engines", "city", "scaling", "scenarios", "offices")
+NAMES = ("engines", "city", "scaling", "scenarios", "start", "offices")
 
 
 def main(given: list[str] | None = None) -> int:

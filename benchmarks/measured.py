@@ -46,6 +46,18 @@ def measured(function: str, **arguments: Any) -> Measured:
     return Measured(json.loads(said.splitlines()[-1]), time.perf_counter() - began, cpu, used.ru_maxrss / 1024)
 
 
+def command(*arguments: Any) -> Measured:
+    """Run a command of depthsim in a process of its own; its output is dropped, and so is its value."""
+    call = [sys.executable, "-c", "import sys; from depthsim.cli import main; sys.exit(main())", *map(str, arguments)]
+    began = time.perf_counter()
+    with subprocess.Popen(call, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{arguments[0]} ended with {child.returncode}")
+    return Measured(None, time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
 def called(function: str, arguments: dict[str, Any]) -> Any:
     """Return what `module:function` of this package gives."""
     module, _, name = function.partition(":")

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
@@ -25,7 +21,6 @@ _COLUMNS = (
     "visits.meaning", "visits.reason", "online_handling", "charged", "online_payment", "courier", "appointment",
     "result.name.zh", "result.type", "result.form", "links.apply", "links.query", "cross_region",
 )  # fmt: skip
-_START = "import sys; from depthsim.cli import main; sys.exit(main())"
 _FIRST = ("places.0.address", "places.0.window", "basis.0.title", "basis.0.clause")
 
 
@@ -104,12 +99,5 @@ def _with(first: list[str], lines: Iterator[list[Any]]) -> Iterator[list[Any]]:
 
 def _timed(verb: str, guides: int, *arguments: Any, what: str = "") -> tuple[tuple[str, int], float, float, float]:
     """Run a command and return what it was, its seconds, its seconds of work, and its peak in MiB."""
-    call = [sys.executable, "-c", _START, verb, *map(str, arguments)]
-    began = time.perf_counter()
-    with subprocess.Popen(call, cwd=measured.ROOT, stdout=subprocess.DEVNULL) as child:
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeError(f"{verb} ended with {child.returncode}")
-    cpu = used.ru_utime + used.ru_stime
-    return (what or verb, guides), time.perf_counter() - began, cpu, used.ru_maxrss / 1024
+    done = measured.command(verb, *arguments)
+    return (what or verb, guides), done.wall_seconds, done.cpu_seconds, done.peak_mib
