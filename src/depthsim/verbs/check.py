@@ -187,35 +187,41 @@ def _kind(path: str | Path) -> str | None:
 
 
 def _system(loaded: Loaded, scheme: LevelScheme) -> _Result:
-    def items() -> list[Finding]:
+    def items() -> tuple[list[Finding], dict[str, lint.Verdict]]:
         if not loaded.bare:
-            return list(loaded.located(soundness.system_findings(loaded.system, scheme)))
-        found = soundness.findings(loaded.item)
-        if not any(f.severity is Severity.ERROR for f in found):
-            found += classify(loaded.item, scheme).findings
-        return list(loaded.located(found))
+            found = list(loaded.located(soundness.system_findings(loaded.system, scheme)))
+        else:
+            of_item = soundness.findings(loaded.item)
+            if not any(f.severity is Severity.ERROR for f in of_item):
+                of_item += classify(loaded.item, scheme).findings
+            found = list(loaded.located(of_item))
+        return found, {} if loaded.folder is None else lint.verdicts(loaded.system, scheme)
 
-    def others() -> tuple[tuple[Finding, ...], dict[str, Numbers]]:
-        published = _published(loaded, scheme)
-        documents = [*loaded.sources.documents.values(), *published.documents.values()]
-        return published.findings, numbers_by_file(documents)
+    def beside() -> tuple[Published, ServiceSystem, dict[str, Numbers]]:
+        published, system = _published(loaded)
+        return published, system, numbers_by_file([*loaded.sources.documents.values(), *published.documents.values()])
 
-    many = len(loaded.system.items) >= MANY
-    found, (of_published, of_files) = both(items, others) if many else (items(), others())
-    return [*loaded.findings, *found, *of_published], len(loaded.system.items), of_files
+    if len(loaded.system.items) >= MANY:
+        (published, system, of_files), (found, known) = both(beside, items)
+    else:
+        found, known = items()
+        published, system, of_files = beside()
+    sources = Sources(published.documents)
+    declared = (sources.locate(f) for f in lint.declared_findings(system, known))
+    return [*loaded.findings, *found, *ordered([*published.findings, *declared])], len(loaded.system.items), of_files
 
 
-def _published(loaded: Loaded, scheme: LevelScheme) -> Published:
-    """Return what stands beside the items, with every finding of it."""
+def _published(loaded: Loaded) -> tuple[Published, ServiceSystem]:
+    """Return what stands beside the items, with what is wrong with it in itself, and the system with all of it."""
     if loaded.folder is None:
-        return Published()
+        return Published(), loaded.system
     alone = loaded.item.id if loaded.bare or loaded.system.omitted else None
     found = read_published(loaded.folder, loaded.system, alone)
     system = loaded.system.model_copy(update={"guides": found.guides, "city": found.city})
     sources = Sources(found.documents)
     of_log = () if alone is not None else _of_log(system, loaded.folder)
-    broken = [sources.locate(f) for f in (*lint.findings(system), *lint.declared_findings(system, scheme), *of_log)]
-    return replace(found, findings=ordered([*found.findings, *broken]))
+    broken = [sources.locate(f) for f in (*lint.findings(system), *of_log)]
+    return replace(found, findings=(*found.findings, *broken)), system
 
 
 def _of_log(system: ServiceSystem, folder: Path) -> tuple[Finding, ...]:

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from depthsim.analysis import level
+from depthsim.analysis.visits import Visits
 from depthsim.errors import Finding, InputError
 from depthsim.model.guide import ServiceGuide
-from depthsim.model.level import LevelScheme
+from depthsim.model.level import Level, LevelScheme
 from depthsim.model.service import Declared
 from depthsim.model.system import ServiceSystem
 
 _AT = {"level": ("depth",), "visits": ("visits", "count")}
 
 
-def declared_findings(system: ServiceSystem, scheme: LevelScheme) -> Iterator[Finding]:
-    """Yield where a guide declares another level or other visits than its process gives.
+Verdict = tuple[Level, Visits]
+"""What a process gives: its level and its visits."""
 
-    What the process file declares in the same words is reported there already; unsound processes are left out.
+
+def verdicts(system: ServiceSystem, scheme: LevelScheme) -> dict[str, Verdict]:
+    """Return what the processes of all items give; unsound ones are left out."""
+    found = {}
+    for key, item in system.items.items():
+        try:
+            classified = level.classify(item, scheme, system.published)
+        except InputError:
+            continue
+        found[key] = classified.level, classified.visits
+    return found
+
+
+def declared_findings(system: ServiceSystem, known: Mapping[str, Verdict]) -> Iterator[Finding]:
+    """Yield where a guide declares another level or other visits than its process gives (`verdicts`).
+
+    What the process file declares in the same words is reported there already.
     """
     for key, guide in system.guides.items():
         item = system.items.get(key)
-        if item is None or not _says_more(guide, item.declared):
-            continue
-        try:
-            found = level.classify(item, scheme, system.published)
-        except InputError:
+        if item is None or key not in known or not _says_more(guide, item.declared):
             continue
         declaring = item.model_copy(update={"declared": guide.declared})
-        for finding in level.declared_findings(declaring, found.level, found.visits)[0]:
+        for finding in level.declared_findings(declaring, *known[key])[0]:
             yield Finding(finding.code, finding.severity, ("guides", key, *_AT[str(finding.path[-1])]), finding.values)
 
 
