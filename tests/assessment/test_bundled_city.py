@@ -48,6 +48,11 @@ def test_fifty_three_indicators_are_decided_by_data_alone() -> None:
     assert [code for code, s in status.items() if s == "not_assessed"] == ["E3-2"]
 
 
+def test_every_indicator_has_evidence_or_says_what_it_needs() -> None:
+    for found in assessed().to_json("zh")["indicators"]:
+        assert found["needs"] if found["status"] == "not_assessed" else found["evidence"], found["code"]
+
+
 @pytest.mark.parametrize("code", ["E3-2", "A1-1"])
 def test_what_a_person_must_still_say_is_asked_for(code: str) -> None:
     assert "person" in {need.what for need in assessed()[code].outcome.needs}

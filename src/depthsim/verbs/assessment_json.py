@@ -57,7 +57,10 @@ def result_json(found: Assessed, result: Result, lang: Lang) -> dict[str, Any]:
         "decided": decided(result, lang),
         "lead": getattr(found.scheme.units[i.lead], lang),
         "responsible": getattr(found.scheme.units[i.responsible], lang),
-        "evidence": [str(fact) for fact in outcome.facts],
+        "evidence": [
+            *map(str, outcome.facts),
+            *(f"{j.reference} ({j.author}, {j.date.isoformat()})" for j in result.entered),
+        ],
         "readings": [
             {"id": r.id, "name": reading_name(r, lang), "value": r.value, "numerator": r.numerator,
              "denominator": r.denominator}
