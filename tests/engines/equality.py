@@ -36,13 +36,13 @@ def machine_code(system: ServiceSystem, **how: Any) -> tuple[Found, list[CaseCol
 
 
 def difference(expected: Found, found: Found) -> str:
-    """Return the first difference between two logs, empty if they are equal."""
+    """Return the first difference between two logs, case by case as they arrive; empty if they are equal."""
     if isinstance(expected, str) or isinstance(found, str):
         return "" if expected == found else f"{expected!s:.200} against {found!s:.200}"
-    for n, (one, other) in enumerate(zip(expected, found, strict=False)):
+    for n, (one, other) in enumerate(zip(sorted(expected, key=_number), sorted(found, key=_number), strict=False)):
         if one == other:
             continue
-        head = f"case {n} in order of end, {one.case_id} against {other.case_id}: "
+        head = f"case {n}, {one.case_id} against {other.case_id}: "
         for field in CaseLog._fields[:-3]:
             if getattr(one, field) != getattr(other, field):
                 head += f"{field} {getattr(one, field)} against {getattr(other, field)}; "
@@ -53,6 +53,11 @@ def difference(expected: Found, found: Found) -> str:
                 return f"{head}row {row} ({a.step}, token {a.token}): {told}\n  {a}\n  {b}"
         return f"{head}{len(one.rows)} rows against {len(other.rows)}"
     return "" if len(expected) == len(found) else f"{len(expected)} cases against {len(found)}"
+
+
+def _number(case: CaseLog) -> tuple[float, str, int]:
+    """Return what cases are numbered by."""
+    return case.arrival, case.item, case.k
 
 
 def columns_difference(
@@ -106,10 +111,10 @@ def assert_equal(system: ServiceSystem, *, rows: bool = False, **how: Any) -> in
     expected = reference(system, **how)
     found, batches = machine_code(system, **how)
     assert not (told := difference(expected, found)), told
-    if isinstance(expected, str):
+    if isinstance(found, str):
         return 0
     begin = how.get("warm_up_days", 0) * MINUTES_PER_DAY
     span = (begin, begin + how["horizon_days"] * MINUTES_PER_DAY)
-    assert not (told := columns_difference(batches, expected, system, span)), told
+    assert not (told := columns_difference(batches, found, system, span)), told
     assert not rows or not (told := rows_difference(batches)), told
-    return len(expected)
+    return len(found)

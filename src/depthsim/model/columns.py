@@ -60,7 +60,7 @@ class RowColumns:
 
 @dataclass(frozen=True, slots=True)
 class CaseColumns:
-    """Finished cases of one replication, in the order in which they finished.
+    """Finished cases of one replication, in an order of the engine's own.
 
     `items`, `processes` (item, variant) and `segments` are the names that `item`, `process` and `segment` (-1:
     none) number. Arrays have one entry a case, but for `pools`: one row a pool in the system's order, over all rows

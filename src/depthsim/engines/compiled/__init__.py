@@ -62,7 +62,7 @@ def run(
     logs: bool = False,
     rows: bool = False,
 ) -> Iterator[CaseColumns]:
-    """Yield the finished cases of one replication in batches, in the order in which they finish.
+    """Yield the finished cases of one replication in batches, in any order.
 
     Cases arrive in [0, warm-up + horizon + cool-down) and all run to completion; those of the horizon are
     `counted`. With `items` only these are run: exact for whole components (`engines.components`). With `logs` each

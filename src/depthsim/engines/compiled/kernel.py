@@ -36,11 +36,13 @@ from depthsim.engines.compiled.layout import (
     C_ROWS,
     FINISHED,
     GO,
+    HOLDS_EXPLICIT,
     HOLDS_NONE,
     ITEM_KEY,
     ITEM_PLAN,
     ITEM_SIZE,
     JOINED,
+    K_AHEAD,
     K_ARRIVALS,
     K_BOOKINGS,
     K_FULL,
@@ -64,6 +66,7 @@ from depthsim.engines.compiled.layout import (
     K_TURN,
     MEMORY,
     OFFICE,
+    PARALLEL,
     PLAN_BLOCK,
     PLAN_START,
     PLAN_TRAVEL,
@@ -185,6 +188,7 @@ def _next_token(
     turn = state[K_TURN]
     if turn:
         state[K_TURN] = 0
+        instants[X_NOW] = floats[turn + T_END]
         return turn
     if state[K_STALE]:
         drop_root(heap, times, memory, state)
@@ -271,6 +275,18 @@ def end_token(
 
 
 @inlined
+def _alone(tables: Any, memory: Any, token: Any) -> Any:
+    """Return whether the next move of a token concerns nobody else, so that it need not wait for its instant.
+
+    Others are concerned by requests to pools, servers let go, and what branches tell each other.
+    """
+    if memory[token + T_MODE] != GO or memory[token + T_HOLD] == HOLDS_EXPLICIT:
+        return False
+    step = memory[token + T_STEP]
+    return token == memory[token + T_CASE] or (step >= 0 and tables[step + STEP_KIND] != PARALLEL)
+
+
+@inlined
 def _lacking(state: Any, memory: Any, booked: Any, size: Any) -> Any:
     """Return what there is too little of for the next move, else 0 (FINISHED); all but the first are lengths."""
     if state[K_TOP] + state[K_RESERVE] > memory or state[K_HEAP] + state[K_LATER] > state[K_ROOM]:
@@ -310,7 +326,7 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
         )
         size = reals_words.shape[1]
         rooms = (len(rows_words), scratch_words.shape[1], size, len(kept_words))
-        token, mode = state[K_TOKEN], GO
+        token, mode, ahead = state[K_TOKEN], GO, state[K_AHEAD] != 0
         if token:
             mode = memory[token + T_MODE]
         if not state[K_STARTED]:
@@ -319,7 +335,7 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
         while True:
             lacking = _lacking(state, len(memory_words), len(booked), size)
             if lacking != FINISHED:
-                state[K_TOKEN] = token
+                state[K_TOKEN], state[K_AHEAD] = token, ahead
                 if token:
                     memory[token + T_MODE] = mode
                 return int(lacking)
@@ -327,7 +343,7 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
                 token = _next_token(tables, values, memory, floats, state, instants, heap, times, arrivals, comings)
                 if token == 0:
                     return FINISHED
-                mode = memory[token + T_MODE]
+                mode, ahead = memory[token + T_MODE], False
             now = instants[X_NOW]
             if mode == GO:
                 mode_after = go(tables, values, memory, floats, state, instants, heap, times, token, now)
@@ -348,13 +364,16 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
                     tables, values, memory, floats, state, instants, heap, times, rows, scratch, reals, longs, ints,
                     small, sums, kept, rooms, token, now,
                 )  # fmt: skip
-            if mode_after == SLEEP:
-                push(heap, times, memory, state, instants, floats[token + T_END], token)
-                token = 0
+            if mode_after == SLEEP or (ahead and (mode_after == ASK or mode_after == BOOK)):
+                if mode_after == SLEEP and _alone(tables, memory, token):
+                    mode, ahead, instants[X_NOW] = GO, True, floats[token + T_END]
+                else:
+                    push(heap, times, memory, state, instants, floats[token + T_END], token)
+                    token = 0
             elif mode_after == QUIET:
                 token = 0
             elif mode_after == AGAIN:
-                state[K_TOKEN] = token
+                state[K_TOKEN], state[K_AHEAD] = token, ahead
                 memory[token + T_MODE] = mode
                 return int(state[K_LACKS])
             else:
