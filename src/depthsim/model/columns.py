@@ -63,8 +63,8 @@ class CaseColumns:
     """Finished cases of one replication, in an order of the engine's own.
 
     `items`, `processes` (item, variant) and `segments` are the names that `item`, `process` and `segment` (-1:
-    none) number. Arrays have one entry a case, but for `pools`: one row a pool in the system's order, over all rows
-    of these cases.
+    none) number. Arrays have one entry a case, but for `pools`: one row a pool in the system's order, over the rows
+    made since the batch before, those of cases under way included.
     """
 
     items: tuple[str, ...]

@@ -105,9 +105,9 @@ class Recorder:
     def fold(self, batch: CaseColumns | Batch) -> None:
         """Take one batch of finished cases, as columns or as logs. Raises InputError where rows cannot be written."""
         columns = self._reader.read(batch) if isinstance(batch, tuple) else batch
+        self._pools += columns.pools
         if not len(columns.k):
             return
-        self._pools += columns.pools
         self._last_end = max(self._last_end, float(columns.end.max()))
         for begin in range(0, len(columns.k), PIECE):
             piece = _counted(columns, slice(begin, begin + PIECE))

@@ -1,4 +1,4 @@
-"""The limit's clock in machine code: `model.clock` on the rows of one case."""
+"""The limit's clock in machine code: `model.clock`, row by row, or on all rows of a case whose steps may overlap."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ from depthsim.engines.compiled.layout import (
     BY_APPLICANT,
     BY_OFFICE,
     BY_PARALLEL,
+    C_BEGIN,
+    C_COMPLETED,
+    C_DAYS,
+    C_DAYS_COMPLETED,
+    C_DAYS_DECIDED,
+    C_DECIDED,
+    C_EARLY,
+    C_OFFICE,
     C_OUTCOME,
     C_PLAN,
     COMPLETES,
+    DATES,
     DECIDES,
     EXTERNAL,
     FACT_FLAGS,
@@ -53,41 +62,62 @@ def _own(flags: Any, forwarded: Any) -> Any:
 
 
 @inlined
-def span(  # noqa: C901 - one pass over the rows
-    tables: Any, memory: Any, floats: Any, state: Any, case: Any, rows: Any, count: Any
-) -> tuple[Any, Any]:  # fmt: skip
-    """Return when the clock of a case starts and ends; it starts never (infinite) where it has no value."""
-    plan = memory[case + C_PLAN]
-    forwarded = tables[plan + PLAN_FORWARDED]
-    begin = decided = completed = trunk = -math.inf
-    last = 0
-    for n in range(count):
-        fact = fact_of(memory, state, rows[n])
-        flags, end = tables[fact + FACT_FLAGS], floats[rows[n] + R_END]
-        if tables[fact + FACT_TOKEN] == 0:
-            last = n
-        if not _own(flags, forwarded):
-            continue
-        if flags & ACCEPTS:
-            begin = max(begin, end)
-        if flags & DECIDES:
-            decided = max(decided, end)
-        if flags & COMPLETES:
-            completed = max(completed, end)
-        if not flags & BY_APPLICANT and tables[fact + FACT_TOKEN] == 0:
-            trunk = max(trunk, end)
-    outcome = memory[case + C_OUTCOME]
-    if begin < 0.0:
-        return math.inf, 0.0
-    if outcome == REFUSED and tables[fact_of(memory, state, rows[last]) + FACT_FLAGS] & BEFORE:
-        return math.inf, 0.0
-    if tables[plan + PLAN_DECISION] and decided >= 0.0:
-        return begin, decided
-    if completed >= 0.0:
-        return begin, completed
+def days_of(
+    tables: Any, memory: Any, floats: Any, state: Any, instants: Any, case: Any, flags: Any, entered: Any,
+    request: Any, start: Any, end: Any,
+) -> Any:  # fmt: skip
+    """Return the days that an office step takes of a running clock, where steps follow each other; see C_DAYS."""
+    if floats[case + C_BEGIN] < 0.0 or not _own(flags, tables[memory[case + C_PLAN] + PLAN_FORWARDED]):
+        return 0
+    a, b = entered, end
+    if flags & STOPS:
+        a, b = request, start
+    if a >= b:
+        return 0
+    working, dates = _days(tables, state, instants, a, b)
+    return working + dates * DATES
+
+
+@inlined
+def count_days(
+    tables: Any, memory: Any, floats: Any, case: Any, fact: Any, flags: Any, end: Any, days: Any
+) -> None:  # fmt: skip
+    """Let a row act on its case's clock. It starts with the last acceptance: what was counted before is dropped."""
+    memory[case + C_DAYS] += days
+    trunk = tables[fact + FACT_TOKEN] == 0
+    if trunk:
+        memory[case + C_EARLY] = flags & BEFORE
+    if not _own(flags, tables[memory[case + C_PLAN] + PLAN_FORWARDED]):
+        return
+    if flags & ACCEPTS:
+        floats[case + C_BEGIN] = max(floats[case + C_BEGIN], end)
+        memory[case + C_DAYS] = memory[case + C_DAYS_DECIDED] = memory[case + C_DAYS_COMPLETED] = 0
+    if flags & DECIDES:
+        floats[case + C_DECIDED] = max(floats[case + C_DECIDED], end)
+        memory[case + C_DAYS_DECIDED] = memory[case + C_DAYS]
+    if flags & COMPLETES:
+        floats[case + C_COMPLETED] = max(floats[case + C_COMPLETED], end)
+        memory[case + C_DAYS_COMPLETED] = memory[case + C_DAYS]
+    if trunk and not flags & BY_APPLICANT:
+        floats[case + C_OFFICE] = max(floats[case + C_OFFICE], end)
+
+
+@inlined
+def _span(tables: Any, memory: Any, floats: Any, case: Any) -> tuple[Any, Any, Any]:
+    """Return when the clock of a case starts and ends, and its days between, where steps follow each other.
+
+    It starts never (infinite) where it has no value.
+    """
+    begin, outcome = floats[case + C_BEGIN], memory[case + C_OUTCOME]
+    if begin < 0.0 or (outcome == REFUSED and memory[case + C_EARLY]):
+        return math.inf, 0.0, 0
+    if tables[memory[case + C_PLAN] + PLAN_DECISION] and floats[case + C_DECIDED] >= 0.0:
+        return begin, floats[case + C_DECIDED], memory[case + C_DAYS_DECIDED]
+    if floats[case + C_COMPLETED] >= 0.0:
+        return begin, floats[case + C_COMPLETED], memory[case + C_DAYS_COMPLETED]
     if outcome == WITHDRAWN:
-        return math.inf, 0.0
-    return begin, trunk
+        return math.inf, 0.0, 0
+    return begin, floats[case + C_OFFICE], memory[case + C_DAYS]
 
 
 @inlined
@@ -106,29 +136,14 @@ def days_used(
     half: Any,
 ) -> tuple[Any, Any]:  # fmt: skip
     """Return the days of its limit that a case used, in legal working days and in calendar days."""
-    begin, finish = span(tables, memory, floats, state, case, rows, count)
+    begin, finish, days = _span(tables, memory, floats, case)
     if begin == math.inf:
         return NO_DAYS, NO_DAYS
-    plan = memory[case + C_PLAN]
-    if tables[plan + PLAN_TOKENS] > 1:
+    if tables[memory[case + C_PLAN] + PLAN_TOKENS] > 1:
         return _days_of_branches(
             tables, memory, floats, state, instants, case, rows, count, scratch, half, begin, finish
         )
-    working, dates = 0, 0
-    for n in range(count):
-        row = rows[n]
-        flags = tables[fact_of(memory, state, row) + FACT_FLAGS]
-        if not flags & BY_OFFICE or not _own(flags, tables[plan + PLAN_FORWARDED]):
-            continue
-        a, b = floats[row + R_ENTERED], floats[row + R_END]
-        if flags & STOPS:
-            a, b = floats[row + R_REQUEST], floats[row + R_START]
-        a, b = max(a, begin), min(b, finish)
-        if a < b:
-            more, passed = _days(tables, state, instants, a, b)
-            working += more
-            dates += passed
-    return working, dates
+    return days & (DATES - 1), days // DATES
 
 
 @jit

@@ -12,8 +12,7 @@ from typing import Any
 
 from depthsim.engines.compiled._jit import inlined, jit, prefetch
 from depthsim.engines.compiled.layout import (
-    C_K,
-    C_LAST,
+    C_ENTERED,
     K_BUCKET,
     K_BUCKETS_AT,
     K_EID,
@@ -24,11 +23,8 @@ from depthsim.engines.compiled.layout import (
     K_LATER_TOP,
     K_STALE,
     K_TOP,
-    T_CASE,
     T_EID,
     T_ORDER,
-    T_PRESENT,
-    T_WAY,
     X_PACE,
 )
 
@@ -76,26 +72,37 @@ def _put(heap: Any, times: Any, i: Any, time: Any, order: Any, token: Any) -> No
     times[ENTRY * i], heap[ENTRY * i + 1], heap[ENTRY * i + 2] = time, order, token
 
 
+@inlined
+def _soonest(heap: Any, times: Any, memory: Any, first: Any, last: Any) -> Any:
+    """Return the place of the soonest of the entries from one to another, at most four."""
+    least, when, tied = first, times[ENTRY * first], False
+    for other in range(first + 1, last + 1):
+        at = times[ENTRY * other]
+        tied |= at == when
+        least = other if at < when else least  # no branch: which one it is nobody can foretell
+        when = min(at, when)
+    if tied:
+        least = first
+        for other in range(first + 1, last + 1):
+            a, b = ENTRY * other, ENTRY * least
+            if _sooner(memory, times[a], heap[a + 1], heap[a + 2], times[b], heap[b + 1], heap[b + 2]):
+                least = other
+    return least
+
+
 @jit
 def _settle(heap: Any, times: Any, memory: Any, last: Any, time: Any, order: Any, token: Any) -> None:
     """Put an entry at the root and let it sink; `last` is the place of the last entry."""
     i = ROOT
     while True:
         child = 4 * i - 8
-        if child > last:
+        if child + 3 <= last:
+            least = _soonest(heap, times, memory, child, child + 3)
+        elif child <= last:
+            least = _soonest(heap, times, memory, child, last)
+        else:
             break
-        least, when = child, times[ENTRY * child]
-        for other in range(child + 1, min(child + 3, last) + 1):
-            at = times[ENTRY * other]
-            if at < when or (
-                at == when
-                and _sooner(
-                    memory, at, heap[ENTRY * other + 1], heap[ENTRY * other + 2],
-                    when, heap[ENTRY * least + 1], heap[ENTRY * least + 2],
-                )
-            ):  # fmt: skip
-                least, when = other, at
-        before, which = heap[ENTRY * least + 1], heap[ENTRY * least + 2]
+        when, before, which = times[ENTRY * least], heap[ENTRY * least + 1], heap[ENTRY * least + 2]
         if _sooner(memory, time, order, token, when, before, which):
             break
         _put(heap, times, i, when, before, which)
@@ -166,11 +173,8 @@ def _take(heap: Any, times: Any, memory: Any, state: Any, entry: Any, bucket: An
         state[K_HEAP] += 1
         heap[at + 3] = state[K_LATER_FREE]
         state[K_LATER_FREE] = entry
-        prefetch(memory, token)
-        prefetch(memory, token + T_PRESENT)
-        prefetch(memory, token + T_WAY)
-        prefetch(memory, token + C_LAST)
-        prefetch(memory, token + C_K)
+        for line in range(0, C_ENTERED, LINE):
+            prefetch(memory, token + line)
     else:
         heap[at + 3] = heap[first]
         heap[first] = entry
@@ -203,9 +207,4 @@ def open_buckets(heap: Any, times: Any, memory: Any, state: Any, instants: Any, 
     state[K_LATER] -= count
     state[K_HEAP] = 0
     for n in range(ROOT, ROOT + count):
-        time, order, token = times[ENTRY * n], heap[ENTRY * n + 1], heap[ENTRY * n + 2]
-        rows = memory[memory[token + T_CASE] + C_LAST]
-        prefetch(memory, rows)
-        prefetch(memory, rows + LINE)
-        prefetch(memory, rows + 2 * LINE)
-        _rise(heap, times, memory, state, time, order, token)
+        _rise(heap, times, memory, state, times[ENTRY * n], heap[ENTRY * n + 1], heap[ENTRY * n + 2])

@@ -21,7 +21,7 @@ _WORDS, _FLOATS = types.int64[::1], types.float64[::1]
 _TABLE, _REALS = types.int64[:, ::1], types.float64[:, ::1]
 SIGNATURE = (
     _WORDS, _WORDS, _WORDS, _FLOATS, _WORDS, _WORDS, _FLOATS, _WORDS, _WORDS,
-    _REALS, _REALS, _TABLE, types.int32[:, ::1], types.int8[:, ::1], _TABLE, _TABLE,
+    _REALS, _REALS, _TABLE, types.int32[:, ::1], types.int8[:, ::1], _TABLE,
 )  # fmt: skip
 """What a world hands to the kernel."""
 CODE: list[tuple[Any, Any]] = [

@@ -25,9 +25,10 @@ from depthsim.engines.compiled.layout import (
     BOOK,
     BOOKINGS,
     C_ARRIVAL,
+    C_BEGIN,
     C_COUNTED,
+    C_DAYS,
     C_END,
-    C_ENTERED,
     C_K,
     C_KEY,
     C_LIVE,
@@ -76,6 +77,7 @@ from depthsim.engines.compiled.layout import (
     SESSION,
     STEP_KIND,
     T_BRANCH,
+    T_CAME,
     T_CASE,
     T_END,
     T_HOLD,
@@ -88,9 +90,8 @@ from depthsim.engines.compiled.layout import (
     X_COUNTED,
     X_COUNTED_END,
     X_NOW,
-    X_SAFE,
 )
-from depthsim.engines.compiled.reading import collect, give_back, keep_rows, read_case, read_pools
+from depthsim.engines.compiled.reading import collect, give_back, keep_rows, read_case
 from depthsim.engines.compiled.steps import (
     AGAIN,
     QUIET,
@@ -169,8 +170,10 @@ def new_case(
     memory[case + C_KEY], memory[case + C_PLAN], memory[case + C_K] = key, plan, k
     floats[case + C_ARRIVAL] = arrival
     memory[case + C_COUNTED] = 1 if instants[X_COUNTED] <= arrival < instants[X_COUNTED_END] else 0
-    memory[case + C_LIVE], memory[case + C_ROWS] = 1, 0
-    for word in range(C_ENTERED, tables[plan + PLAN_TRAVEL]):
+    memory[case + C_LIVE], memory[case + C_ROWS], memory[case + T_CAME] = 1, 0, -1
+    for word in range(C_BEGIN, C_DAYS):
+        floats[case + word] = -math.inf
+    for word in range(C_DAYS, tables[plan + PLAN_TRAVEL]):
         memory[case + word] = 0
     for word in range(tables[plan + PLAN_TRAVEL], size):
         floats[case + word] = np.nan
@@ -237,9 +240,8 @@ def watch(memory: Any, state: Any, instants: Any, heap: Any, times: Any, token: 
 
 @inlined
 def end_token(
-    tables: Any, values: Any, memory: Any, floats: Any, state: Any, instants: Any, heap: Any, times: Any, rows: Any,
-    scratch: Any, reals: Any, longs: Any, ints: Any, small: Any, sums: Any, kept: Any, rooms: Any, token: Any,
-    now: Any,
+    tables: Any, memory: Any, floats: Any, state: Any, instants: Any, heap: Any, times: Any, rows: Any,
+    scratch: Any, reals: Any, longs: Any, ints: Any, small: Any, kept: Any, rooms: Any, token: Any, now: Any,
 ) -> Any:  # fmt: skip
     """End a token; with the last one of a case, read the case and let it go."""
     case = memory[token + T_CASE]
@@ -253,14 +255,11 @@ def end_token(
             state[K_LACKS] = SCRATCH if count > room else ROWS
             return AGAIN
         collect(tables, memory, state, case, rows)
-        if now >= instants[X_SAFE]:
-            read_pools(tables, values, memory, floats, state, instants, case, rows, count, sums, False)
         read_case(
             tables, memory, floats, state, instants, case, rows, count, scratch, half, reals, longs, ints, small, size
         )  # fmt: skip
         if state[K_NEED]:
             return AGAIN
-        read_pools(tables, values, memory, floats, state, instants, case, rows, count, sums, True)
         keep_rows(memory, state, rows, count, kept)
         state[K_OUT] += 1
     if token != case:
@@ -303,7 +302,7 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
     def run_on(  # noqa: C901
         tables_words: Any, memory_words: Any, state_words: Any, instants_words: Any, heap_words: Any,
         arrivals_words: Any, comings_words: Any, booked: Any, rows_words: Any, scratch_words: Any, reals_words: Any,
-        longs_words: Any, ints_words: Any, small_words: Any, sums_words: Any, kept_words: Any,
+        longs_words: Any, ints_words: Any, small_words: Any, kept_words: Any,
     ) -> int:  # fmt: skip
         """Run until there is nothing left to do, or something is lacking; return which."""
         _ = digest
@@ -312,12 +311,7 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
         heap, times = items_of(heap_words), floats_of(heap_words)
         state, instants = items_of(state_words), items_of(instants_words)
         arrivals, comings = items_of(arrivals_words), items_of(comings_words)
-        rows, scratch, sums, kept = (
-            items_of(rows_words),
-            items_of(scratch_words),
-            items_of(sums_words),
-            items_of(kept_words),
-        )
+        rows, scratch, kept = items_of(rows_words), items_of(scratch_words), items_of(kept_words)
         reals, longs, ints, small = (
             items_of(reals_words),
             items_of(longs_words),
@@ -354,17 +348,17 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
             elif mode == SESSION:
                 mode_after = session(tables, values, memory, floats, state, instants, token)
             elif mode == JOINED:
-                mode_after = joined(tables, memory, floats, state, token, now)
+                mode_after = joined(tables, values, memory, floats, state, instants, token, now)
             elif mode == BOOK:
                 mode_after = appoint(tables, values, memory, floats, state, instants, booked, token, now)
             else:
                 mode_after = watch(memory, state, instants, heap, times, token, now)
             if mode_after == ENDED:
                 mode_after = end_token(
-                    tables, values, memory, floats, state, instants, heap, times, rows, scratch, reals, longs, ints,
-                    small, sums, kept, rooms, token, now,
+                    tables, memory, floats, state, instants, heap, times, rows, scratch, reals, longs, ints, small,
+                    kept, rooms, token, now,
                 )  # fmt: skip
-            if mode_after == SLEEP or (ahead and (mode_after == ASK or mode_after == BOOK)):
+            if mode_after == SLEEP or (ahead and mode_after in (ASK, BOOK)):
                 if mode_after == SLEEP and _alone(tables, memory, token):
                     mode, ahead, instants[X_NOW] = GO, True, floats[token + T_END]
                 else:

@@ -47,8 +47,10 @@ STEP_SIZE = 14
  OUTCOME_SIZE) = range(8)  # fmt: skip
 (BRANCH_TOKEN, BRANCH_START, BRANCH_DEADLINE, BRANCH_HOURS, BRANCH_SIZE) = range(5)
 
-# A pool; `STATE` is in memory: the instants at which servers are free, or, with priorities, a queue.
-(POOL_NUMBER, POOL_FRONT, POOL_SERVERS, POOL_HOURS, POOL_RANKED, POOL_SLOT, POOL_STATE, POOL_SIZE) = range(8)
+# A pool; in memory are its `STATE`, the instants at which servers are free, or, with priorities, a queue, and its
+# `SUMS`, which a batch takes along.
+(POOL_NUMBER, POOL_FRONT, POOL_SERVERS, POOL_HOURS, POOL_RANKED, POOL_SLOT, POOL_STATE, POOL_SUMS,
+ POOL_SIZE) = range(9)  # fmt: skip
 
 # What reading needs of a row that does not depend on the case. `TOP` numbers the outermost parallel step.
 (FACT_FLAGS, FACT_POOL, FACT_POSTAGE, FACT_TOKEN, FACT_TOP, FACT_SIZE) = range(6)
@@ -61,7 +63,7 @@ STEP_SIZE = 14
 # ties. What moves use most comes first, in lines of eight words.
 (T_CASE, T_ORDER, T_MODE, T_STEP, T_PLACE, T_HOLD, T_POOL, T_END,
  T_OPTION, T_OCCURRENCE, T_ENTERED, T_REQUEST, T_TAKES, T_PAUSE, T_PRESENT, T_SPOT,
- T_WAY, T_SERVED, T_VISIT, T_EID, T_JOIN, T_BRANCH, T_NEXT, T_SIZE) = range(24)  # fmt: skip
+ T_WAY, T_SERVED, T_VISIT, T_EID, T_CAME, T_CAME_TO, T_JOIN, T_BRANCH, T_NEXT, T_SIZE) = range(26)  # fmt: skip
 
 # How a token holds its server: not at all (an appointment), known at the request, or until it lets go.
 (HOLDS_NONE, HOLDS_KNOWN, HOLDS_EXPLICIT) = range(3)
@@ -69,9 +71,18 @@ STEP_SIZE = 14
 # What a token does next.
 (GO, ASK, SERVE, SESSION, BOOK, JOINED, WATCH) = range(7)
 
-# A case, from the trunk's token on; then how often it entered each step, used each counter, and its ways (f).
-(C_KEY, C_PLAN, C_ROWS, C_LAST, C_FIRST, C_LIVE, C_K, C_ARRIVAL, C_COUNTED, C_END, C_OUTCOME,
- C_ENTERED) = range(24, 36)  # fmt: skip
+# A case, from the trunk's token on; then how often it entered each step, used each counter, and its ways (f). What
+# its rows come to is added up as they are made; instants (f) are infinitely early before the first such row. C_DAYS
+# holds working days and dates in one word.
+(C_KEY, C_PLAN, C_COUNTED, C_LIVE, C_ROWS, C_FIRST, C_LAST, C_K, C_ARRIVAL, C_END, C_OUTCOME,
+ C_BEGIN, C_DECIDED, C_COMPLETED, C_OFFICE, C_HANDED,
+ C_DAYS, C_DAYS_DECIDED, C_DAYS_COMPLETED, C_EARLY, C_BEHIND, C_COUNTS,
+ C_TRAVEL, C_WAITING, C_SERVED, C_FORM, C_WORK, C_EXTERNAL, C_POSTAGE,
+ C_ENTERED) = range(26, 56)  # fmt: skip
+DATES = 1 << 32
+"""C_DAYS counts dates in these."""
+CORRECTION, PAID = 1 << 24, 1 << 62
+"""C_COUNTS counts visits in ones and corrections in these, and notes that something was paid."""
 
 # A join of branches; then how each ended, 0 while it runs.
 (J_PARENT, J_WAITING, J_WORST, J_HELD, J_ENDS) = range(5)

@@ -130,6 +130,12 @@ def book(tables: Any, values: Any, state: Any, instants: Any, booked: Any, pool:
             n += 1
 
 
+@inlined
+def unbook(tables: Any, booked: Any, state: Any, pool: Any, begin: Any) -> None:
+    """Give a place in a slot back."""
+    booked[_slot_of(booked, int(begin * TICKS) * state[K_POOLS] + tables[pool + POOL_NUMBER]) + 1] -= 1
+
+
 @jit
 def rebook(old: Any, new: Any) -> None:
     """Take all bookings over into a larger table."""

@@ -29,14 +29,9 @@ from depthsim.engines.compiled.layout import (
     BRANCH_SIZE,
     BRANCH_START,
     BRANCH_TOKEN,
-    C_FIRST,
     C_KEY,
-    C_LAST,
     C_LIVE,
     C_PLAN,
-    C_ROWS,
-    CHUNK_ROWS,
-    CHUNK_SIZE,
     CONSTANT,
     GO,
     HOLDS_EXPLICIT,
@@ -94,21 +89,11 @@ from depthsim.engines.compiled.layout import (
     POOL_STATE,
     PRESENT,
     Q_IDLE,
-    R_DELAY,
-    R_END,
-    R_ENTERED,
-    R_HEAD,
-    R_LAG,
-    R_REQUEST,
-    R_SERVED,
-    R_SIZE,
-    R_START,
-    R_TAKES,
-    R_TRAVEL,
     SERVE,
     SESSION,
     STEP_KIND,
     T_BRANCH,
+    T_CAME,
     T_CASE,
     T_END,
     T_ENTERED,
@@ -133,34 +118,11 @@ from depthsim.engines.compiled.layout import (
     VISIT,
     WATCH,
 )
-from depthsim.engines.compiled.pools import book, enqueue, hold, let_go, work
+from depthsim.engines.compiled.pools import book, enqueue, hold, let_go, unbook, work
+from depthsim.engines.compiled.rows import add_row
 
 SLEEP, AGAIN, QUIET = -1, -2, -3
 DONE, REFUSED, WITHDRAWN = -4, -2, -3
-
-
-@inlined
-def add_row(
-    memory: Any, floats: Any, state: Any, case: Any, head: Any, entered: Any, request: Any, start: Any, end: Any,
-    way: Any, takes: Any, served: Any, delay: Any, lag: Any,
-) -> None:  # fmt: skip
-    """Add a row to a case's log."""
-    n = memory[case + C_ROWS]
-    memory[case + C_ROWS] = n + 1
-    slot = n % CHUNK_ROWS
-    if slot == 0:
-        chunk = allocate(memory, state, CHUNK_SIZE)
-        if n == 0:
-            memory[case + C_FIRST] = chunk
-        else:
-            memory[memory[case + C_LAST]] = chunk
-        memory[case + C_LAST] = chunk
-    row = memory[case + C_LAST] + 1 + slot * R_SIZE
-    memory[row + R_HEAD] = head
-    floats[row + R_ENTERED], floats[row + R_REQUEST] = entered, request
-    floats[row + R_START], floats[row + R_END] = start, end
-    floats[row + R_TRAVEL], floats[row + R_TAKES], floats[row + R_SERVED] = way, takes, served
-    floats[row + R_DELAY], floats[row + R_LAG] = delay, lag
 
 
 @inlined
@@ -202,13 +164,16 @@ def applicant(tables: Any, values: Any, memory: Any, floats: Any, state: Any, in
         acts = add_working(tables, values, state, instants, hours, now, delay)
     ready = acts + takes
     if not tables[option + OPTION_ON_SITE]:
+        head = tables[option + OPTION_FACT] | occurrence << OCCURRENCE_SHIFT
+        add_row(
+            tables, values, memory, floats, state, instants, token, head, now, acts, acts, ready, 0.0, takes, 0.0,
+            delay, 0.0,
+        )  # fmt: skip
         if state[K_NEED]:
             return AGAIN
         enter(tables, memory, case, step)
         memory[token + T_PLACE] = -1
         memory[token + T_STEP] = tables[option + OPTION_NEXT]
-        head = tables[option + OPTION_FACT] | occurrence << OCCURRENCE_SHIFT
-        add_row(memory, floats, state, case, head, now, acts, acts, ready, 0.0, takes, 0.0, delay, 0.0)
         return _until(floats, token, ready, now)
     place = memory[token + T_PLACE]
     if tables[option + OPTION_APPOINTMENT] or not _zero(tables, values, tables[option + OPTION_DELAY]):
@@ -224,19 +189,22 @@ def applicant(tables: Any, values: Any, memory: Any, floats: Any, state: Any, in
         )  # fmt: skip
         way *= 2.0
         place = tables[option + OPTION_PLACE]
+    served = minutes(
+        tables, values, tables[option + OPTION_SERVED], key, tables[step + APPLICANT_SERVED_AT], occurrence
+    )
+    pool, end = tables[option + OPTION_POOL], request + served
+    if pool < 0:
+        head = tables[option + OPTION_FACT] | occurrence << OCCURRENCE_SHIFT | PRESENT | visit * VISIT
+        add_row(
+            tables, values, memory, floats, state, instants, token, head, now, request, request, end, way, takes,
+            served, delay, 0.0,
+        )  # fmt: skip
     if state[K_NEED]:
         return AGAIN
     enter(tables, memory, case, step)
     memory[token + T_PLACE] = place
-    served = minutes(
-        tables, values, tables[option + OPTION_SERVED], key, tables[step + APPLICANT_SERVED_AT], occurrence
-    )
-    pool = tables[option + OPTION_POOL]
     if pool < 0:
         memory[token + T_STEP] = tables[option + OPTION_NEXT]
-        head = tables[option + OPTION_FACT] | occurrence << OCCURRENCE_SHIFT | PRESENT | visit * VISIT
-        end = request + served
-        add_row(memory, floats, state, case, head, now, request, request, end, way, takes, served, delay, 0.0)
         return _until(floats, token, end, now)
     memory[token + T_OPTION], memory[token + T_POOL] = option, pool
     memory[token + T_OCCURRENCE], memory[token + T_VISIT] = occurrence, visit
@@ -280,14 +248,17 @@ def office(tables: Any, values: Any, memory: Any, floats: Any, state: Any, insta
     start = end = request
     if takes != 0.0 and not state[K_NEED]:
         start, end = worked(tables, values, state, instants, hours, request, takes)
+    outcome = outcome_of(tables, values, memory, case, step, occurrence)
+    head = tables[outcome + OUTCOME_FACT] | occurrence << OCCURRENCE_SHIFT | (PRESENT if place >= 0 else 0)
+    add_row(
+        tables, values, memory, floats, state, instants, token, head, now, request, start, end, 0.0, takes, 0.0, 0.0,
+        lag,
+    )  # fmt: skip
     if state[K_NEED]:
         return AGAIN
     enter(tables, memory, case, step)
     memory[token + T_PLACE] = place
-    outcome = outcome_of(tables, values, memory, case, step, occurrence)
     _take(tables, memory, case, token, outcome)
-    head = tables[outcome + OUTCOME_FACT] | occurrence << OCCURRENCE_SHIFT | (PRESENT if place >= 0 else 0)
-    add_row(memory, floats, state, case, head, now, request, start, end, 0.0, takes, 0.0, 0.0, lag)
     return _until(floats, token, end, now)
 
 
@@ -323,23 +294,27 @@ def serve(tables: Any, values: Any, memory: Any, floats: Any, state: Any, instan
     since, present = floats[token + T_END], memory[token + T_PRESENT]
     takes = floats[token + T_TAKES] if option < 0 else floats[token + T_SERVED]
     start, end = work(tables, values, state, instants, pool, since, takes, present)
-    if state[K_NEED]:
-        return AGAIN
     entered, request = floats[token + T_ENTERED], floats[token + T_REQUEST]
     way, takes, served, delay, lag = 0.0, floats[token + T_TAKES], 0.0, 0.0, 0.0
-    head = occurrence << OCCURRENCE_SHIFT | ASKED | present * PRESENT
-    memory[token + T_SPOT] = 0
+    head, outcome = occurrence << OCCURRENCE_SHIFT | ASKED | present * PRESENT, 0
     if option >= 0:
         way, served, delay = floats[token + T_WAY], floats[token + T_SERVED], floats[token + T_PAUSE]
         head |= tables[option + OPTION_FACT] | memory[token + T_VISIT] * VISIT
-        memory[token + T_STEP] = tables[option + OPTION_NEXT]
     else:
         lag = floats[token + T_PAUSE]
         outcome = outcome_of(tables, values, memory, case, step, occurrence)
         head |= tables[outcome + OUTCOME_FACT]
+    add_row(
+        tables, values, memory, floats, state, instants, token, head, entered, request, start, end, way, takes,
+        served, delay, lag,
+    )  # fmt: skip
+    if state[K_NEED]:
+        return AGAIN
+    if option >= 0:
+        memory[token + T_STEP], memory[token + T_SPOT] = tables[option + OPTION_NEXT], 0
+    else:
         memory[token + T_SPOT] = tables[outcome + OUTCOME_SPOT]
         _take(tables, memory, case, token, outcome)
-    add_row(memory, floats, state, case, head, entered, request, start, end, way, takes, served, delay, lag)
     floats[token + T_END] = end
     return SESSION if present else leave(tables, memory, floats, token)
 
@@ -356,7 +331,13 @@ def appoint(tables: Any, values: Any, memory: Any, floats: Any, state: Any, inst
     takes, served, delay = floats[token + T_TAKES], floats[token + T_SERVED], floats[token + T_PAUSE]
     entered, end = floats[token + T_ENTERED], start + floats[token + T_SERVED]
     head = tables[option + OPTION_FACT] | memory[token + T_OCCURRENCE] << OCCURRENCE_SHIFT | ASKED | PRESENT | VISIT
-    add_row(memory, floats, state, case, head, entered, start, start, end, 2.0 * way, takes, served, delay, 0.0)
+    add_row(
+        tables, values, memory, floats, state, instants, token, head, entered, start, start, end, 2.0 * way, takes,
+        served, delay, 0.0,
+    )  # fmt: skip
+    if state[K_NEED]:
+        unbook(tables, booked, state, memory[token + T_POOL], start)
+        return AGAIN
     memory[token + T_PLACE] = tables[option + OPTION_PLACE]
     memory[token + T_STEP] = tables[option + OPTION_NEXT]
     memory[token + T_HOLD], memory[token + T_SPOT] = HOLDS_NONE, 0
@@ -378,14 +359,17 @@ def session(tables: Any, values: Any, memory: Any, floats: Any, state: Any, inst
             return leave(tables, memory, floats, token)
         takes = minutes(tables, values, tables[step + OFFICE_TAKES], key, tables[step + OFFICE_TAKES_AT], occurrence)
         start, finish = work(tables, values, state, instants, pool, end, takes, True)
+        outcome = outcome_of(tables, values, memory, case, step, occurrence)
+        head = tables[outcome + OUTCOME_FACT] | occurrence << OCCURRENCE_SHIFT | PRESENT
+        add_row(
+            tables, values, memory, floats, state, instants, token, head, end, end, start, finish, 0.0, takes, 0.0,
+            0.0, 0.0,
+        )  # fmt: skip
         if state[K_NEED]:
             return AGAIN
         enter(tables, memory, case, step)
-        outcome = outcome_of(tables, values, memory, case, step, occurrence)
         _take(tables, memory, case, token, outcome)
         memory[token + T_SPOT] = tables[outcome + OUTCOME_SPOT]
-        head = tables[outcome + OUTCOME_FACT] | occurrence << OCCURRENCE_SHIFT | PRESENT
-        add_row(memory, floats, state, case, head, end, end, start, finish, 0.0, takes, 0.0, 0.0, 0.0)
         floats[token + T_END] = finish
         return SESSION
     if tables[step + STEP_KIND] != APPLICANT or not memory[token + T_SPOT]:
@@ -397,12 +381,15 @@ def session(tables: Any, values: Any, memory: Any, floats: Any, state: Any, inst
         tables, values, tables[option + OPTION_SERVED], key, tables[step + APPLICANT_SERVED_AT], occurrence
     )
     start, finish = work(tables, values, state, instants, pool, end, served, True)
+    head = tables[option + OPTION_FACT] | occurrence << OCCURRENCE_SHIFT | PRESENT
+    add_row(
+        tables, values, memory, floats, state, instants, token, head, end, end, start, finish, 0.0, 0.0, served, 0.0,
+        0.0,
+    )  # fmt: skip
     if state[K_NEED]:
         return AGAIN
     enter(tables, memory, case, step)
     memory[token + T_STEP], memory[token + T_SPOT] = tables[option + OPTION_NEXT], 0
-    head = tables[option + OPTION_FACT] | occurrence << OCCURRENCE_SHIFT | PRESENT
-    add_row(memory, floats, state, case, head, end, end, start, finish, 0.0, 0.0, served, 0.0, 0.0)
     floats[token + T_END] = finish
     return SESSION
 
@@ -484,7 +471,7 @@ def _strand(memory: Any, state: Any, case: Any, order: Any, join: Any, number: A
     strand = allocate(memory, state, T_SIZE)
     memory[strand + T_CASE], memory[strand + T_ORDER] = case, order
     memory[strand + T_JOIN], memory[strand + T_BRANCH] = join, number
-    memory[strand + T_PLACE], memory[strand + T_HOLD] = -1, HOLDS_NONE
+    memory[strand + T_PLACE], memory[strand + T_HOLD], memory[strand + T_CAME] = -1, HOLDS_NONE, -1
     return strand
 
 
@@ -521,9 +508,10 @@ def drop_join(memory: Any, join: Any) -> None:
 
 
 @jit
-def joined(tables: Any, memory: Any, floats: Any, state: Any, token: Any, now: Any) -> Any:
+def joined(tables: Any, values: Any, memory: Any, floats: Any, state: Any, instants: Any, token: Any,
+           now: Any) -> Any:  # fmt: skip
     """Go on after a parallel step."""
-    case, step, join = memory[token + T_CASE], memory[token + T_STEP], memory[token + T_OPTION]
+    step, join = memory[token + T_STEP], memory[token + T_OPTION]
     result = memory[join + J_WORST]
     fact = tables[step + PARALLEL_DONE]
     if result == REFUSED:
@@ -532,7 +520,10 @@ def joined(tables: Any, memory: Any, floats: Any, state: Any, token: Any, now: A
         fact = tables[step + PARALLEL_WITHDRAWN]
     head = fact | memory[token + T_OCCURRENCE] << OCCURRENCE_SHIFT
     entered = floats[token + T_ENTERED]
-    add_row(memory, floats, state, case, head, entered, entered, entered, now, 0.0, 0.0, 0.0, 0.0, 0.0)
+    add_row(
+        tables, values, memory, floats, state, instants, token, head, entered, entered, entered, now, 0.0, 0.0, 0.0,
+        0.0, 0.0,
+    )  # fmt: skip
     memory[token + T_STEP] = tables[step + PARALLEL_NEXT] if result == DONE else result
     memory[token + T_MODE] = GO
     memory[join + J_PARENT] = 0

@@ -274,7 +274,7 @@ def _time(b: Builder, time: OperationalTime) -> int:
 
 def _pool(b: Builder, number: int, pool: PoolPlan) -> int:
     hours = _hours(b, pool.hours)
-    return b.words.add((number, int(pool.front), pool.servers, hours, int(pool.priority), pool.slot, 0))
+    return b.words.add((number, int(pool.front), pool.servers, hours, int(pool.priority), pool.slot, 0, 0))
 
 
 def _item(b: Builder, item: ItemPlan, plan: int) -> tuple[Word, ...]:

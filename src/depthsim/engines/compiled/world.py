@@ -16,7 +16,7 @@ from depthsim.engines.compiled.kernel import run_on
 from depthsim.engines.compiled.pools import rebook
 from depthsim.engines.compiled.tables import built, hours_words, signed
 from depthsim.errors import InputError, error
-from depthsim.model.columns import POOL_FIELDS, CaseColumns
+from depthsim.model.columns import CaseColumns
 from depthsim.model.openings import LONGEST_CLOSURE_DAYS, Openings
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
@@ -85,7 +85,6 @@ class World:
         self.kept = np.empty((BATCH_ROWS if any(self.keep) else 0, 1 + at.R_SIZE), dtype=np.int64)
         self._scratch(64)
         self._state(plan.token_numbers, len(system.pools))
-        self.sums = np.zeros((max(1, len(plan.pools)), len(POOL_FIELDS)), dtype=np.int64)
         self._columns()
         self._safe()
 
@@ -98,6 +97,10 @@ class World:
             if pool.priority:
                 idle.append((top, pool.servers))
             top += at.Q_QUEUES + 2 * tables.classes if pool.priority else pool.servers
+        self.sums = slice(top, top + at.P_SIZE * len(tables.pools))
+        for n, (place, _) in enumerate(tables.pools):
+            self.words[place + at.POOL_SUMS] = top + at.P_SIZE * n
+        top = self.sums.stop
         self.state[at.K_ARRIVALS] = top
         top += at.A_SIZE * tables.streams
         top += -top % LINE
@@ -167,16 +170,17 @@ class World:
         return int(
             run_on(
                 self.words, self.memory, self.state, self.instants, self.heap, self.arrivals, self.comings, self.booked,
-                self.rows, self.scratch, self.reals, self.longs, self.ints, self.small, self.sums, self.kept,
+                self.rows, self.scratch, self.reals, self.longs, self.ints, self.small, self.kept,
             )
         )  # fmt: skip
 
     def _batch(self) -> CaseColumns:
         count, rows = int(self.state[at.K_OUT]), int(self.state[at.K_ROWS])
         filled = [array[:, :count] for array in (self.reals, self.longs, self.ints, self.small)]
-        found = columns(self.names, filled, self.sums, self.kept[:rows], self.keep)
+        pools = self.memory[self.sums].reshape(-1, at.P_SIZE).copy()
+        self.memory[self.sums] = 0
+        found = columns(self.names, filled, pools, self.kept[:rows], self.keep)
         self._columns()
-        self.sums = np.zeros_like(self.sums)
         self.state[[at.K_OUT, at.K_ROWS, at.K_FULL]] = 0
         return found
 
