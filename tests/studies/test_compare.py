@@ -8,10 +8,11 @@ import warnings
 import numpy as np
 import pytest
 
+from depthsim.engines import compiled
 from depthsim.errors import InputError, UsageError
 from depthsim.model.scenario import BASELINE, Scenario
-from depthsim.studies.pairs import pair
-from depthsim.studies.recorder import ItemValues
+from depthsim.studies.pairs import CaseValues, pair
+from depthsim.studies.sums import AddDifferences, add_differences
 from depthsim.texts import Lang
 from depthsim.verbs.compare import Comparison, compare
 from reference_hall import hall, permit, register
@@ -76,13 +77,11 @@ def test_a_reform_leaves_alone_whom_it_does_not_touch(courier: Comparison) -> No
     assert {d.worsened for d in register_.values()} <= {0.0, None}
 
 
-def test_cases_without_a_partner_are_counted_and_left_out() -> None:
-    a = {"x": ItemValues(np.array([1, 2, 3]), np.array([[1.0], [2.0], [np.nan]]))}
-    b = {
-        "x": ItemValues(np.array([2, 3, 5]), np.array([[5.0], [1.0], [9.0]])),
-        "y": ItemValues(np.array([1]), np.ones((1, 1))),
-    }
-    found = pair(a, b, [(0, 0)])
+@pytest.mark.parametrize("adding", [add_differences, compiled.adding()[2]], ids=["numpy", "machine code"])
+def test_cases_without_a_partner_are_counted_and_left_out(adding: AddDifferences) -> None:
+    a = CaseValues(("x",), np.array([0, 0, 0]), np.array([2, 1, 3]), np.array([[2.0, 1.0, np.nan]]))
+    b = CaseValues(("y", "x"), np.array([1, 0, 1, 1]), np.array([2, 1, 5, 3]), np.array([[5.0, 1.0, 9.0, 1.0]]))
+    found = pair(a, b, [(0, 0)], adding)
     x = found["x"]
     assert (x.pairs, x.only_reference, x.only_here) == (2, 1, 1)
     assert (x.sums[0].cases, x.sums[0].total, x.sums[0].less, x.sums[0].more) == (1, 3 << 20, 0, 1)

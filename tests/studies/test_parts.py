@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from depthsim.errors import InputError, error
 from depthsim.model.system import Applicants, ServiceSystem
 from depthsim.studies import parts, run
-from depthsim.studies.parts import split, together
-from depthsim.studies.run import Job, Setting, Task, TaskResult, Values, Wanted, run_job, run_task
+from depthsim.studies.pairs import CaseValues
+from depthsim.studies.parts import runs_alike, split, together
+from depthsim.studies.run import Job, Setting, Task, TaskResult, Wanted, run_job, run_task
 from depthsim.studies.tally import Tally
 from depthsim.verbs.compare import compare
 from depthsim.verbs.simulate import simulate
@@ -30,13 +32,22 @@ DAYS = 20.0
 WHOLE = 10**9
 
 
-def numbers(values: Sequence[Values]) -> Any:
-    """Return what a pairing is given, as plain data."""
-    return [
-        {name: (v.k.tolist(), v.numbers.tobytes(), None if v.segment is None else v.segment.tolist())}
-        for setting in values
-        for name, v in setting.items()
-    ]
+def numbers(values: Sequence[CaseValues], adding: Any = None) -> Any:
+    """Return what a pairing is given, as plain data: by item, cases by number."""
+    found = []
+    for of in values:
+        order = np.lexsort((of.k, of.item))
+        columns = (
+            of.k[order].tolist(),
+            of.numbers[:, order].T.tolist(),
+            order if of.segment is None else of.segment[order],
+        )
+        rows = zip(of.item[order].tolist(), *columns, strict=True)
+        mine: dict[str, list[str]] = {}
+        for item, k, row, segment in rows:
+            mine.setdefault(of.items[item], []).append(repr((k, row, None if of.segment is None else int(segment))))
+        found.append(mine)
+    return found
 
 
 def street(halls: int, per_year: float = 600) -> ServiceSystem:
@@ -83,6 +94,45 @@ def test_settings_are_split_alike_so_that_their_cases_can_be_paired(monkeypatch:
     assert ("register_0", "register_1") in split([apart, shared], DAYS * 1440)
     fewer = apart.with_items({name: item for name, item in apart.items.items() if name != "register_0"})
     assert split([fewer, apart], DAYS * 1440) == (("permit", "other"), ("register_1",), ("register_0",))
+
+
+def test_what_two_settings_share_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that a reform leaves alone has one run for both, and the same results as with two."""
+    monkeypatch.setattr(parts, "LEAST_CASES", 1)
+    before = street(2)
+    more = {"servers": 9}
+    pools = {**before.pools, "desk_1": before.pools["desk_1"].model_copy(update=more)}
+    after = before.model_copy(update={"pools": type(before.pools)(pools)})
+    job = Job((setting(before), setting(after)), Wanted(pairing=numbers))
+    assert job.parts == (("permit", "other"), ("register_0",), ("register_1",))
+    assert job.alike == ((0, 0), (0, 0), (0, 1))
+    assert [job.size(Task(0, n, (0, 1))) > job.size(Task(0, n)) for n in range(3)] == [False, False, True]
+    assert {t.settings for t in job.tasks(range(1), 99)} == {(0, 1), (0,), (1,)}
+    runs: list[str] = []
+    engine = run._run
+
+    def counted(*args: Any) -> Any:
+        runs.append(args[1])
+        return engine(*args)
+
+    monkeypatch.setattr(run, "_run", counted)
+    once = [run_task(job, Task(0, n, (0, 1))) for n in range(3)]
+    assert len(runs) == 4
+    object.__setattr__(job, "alike", ((0, 1),) * 3)
+    twice = [run_task(job, Task(0, n, (0, 1))) for n in range(3)]
+    assert [(r.tallies, r.paired) for r in once] == [(r.tallies, r.paired) for r in twice]
+
+
+@pytest.mark.parametrize(
+    "change", [{"start": date(2026, 2, 1)}, {"calendar": "always"}, {"applicants": SEGMENTED}, {"places": {}}]
+)
+def test_what_a_run_depends_on_is_not_shared(change: dict[str, Any]) -> None:
+    system = hall()
+    assert runs_alike(system, system.model_copy(), ("register",))
+    assert not runs_alike(system, system.model_copy(update=change), ("register",))
+    other = system.items["register"].model_copy(update={"demand": None})
+    assert not runs_alike(system, system.with_items({**system.items, "register": other}), ("register",))
+    assert runs_alike(system, system.with_items({**system.items, "register": other}), ("permit",))
 
 
 def test_a_system_without_items_has_one_empty_part() -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from depthsim.studies.pairs import exact_sums
 from depthsim.studies.statistics import estimate, ratio, t_quantile
 from depthsim.studies.tally import TICKS
 
@@ -48,14 +46,3 @@ def test_the_interval_covers_as_often_as_it_says() -> None:
         assert interval is not None
         covered += interval[0] <= 2.0 * TICKS <= interval[1]
     assert 0.935 < covered / 2000 < 0.965
-
-
-def test_sums_are_exact_in_any_order() -> None:
-    luck = np.random.default_rng(1)
-    numbers = np.floor(luck.normal(0, 1e9, 5000) * TICKS) / TICKS
-    both = np.stack([numbers, -numbers], axis=1)
-    whole = sum(int(Fraction(x) * TICKS) for x in numbers)
-    assert exact_sums(both) == [whole, -whole]
-    assert exact_sums(both[::-1]) == exact_sums(both)
-    parts = zip(exact_sums(both[:700]), exact_sums(both[700:]), strict=True)
-    assert [a + b for a, b in parts] == exact_sums(both)

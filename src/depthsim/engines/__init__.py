@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from depthsim.engines._plan import components
+from depthsim.engines._plan import components, pools_of
 
-__all__ = ["components"]
+__all__ = ["components", "pools_of"]

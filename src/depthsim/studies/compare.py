@@ -11,12 +11,13 @@ from typing import Any
 
 from depthsim.measures import Measure, measures_of
 from depthsim.studies.exact import Exact, exact_means
-from depthsim.studies.pairs import Pairs, PairSum, pair_segments
+from depthsim.studies.pairs import CaseValues, Pairs, pair_segments
 from depthsim.studies.precision import Clock, Outcome, Precision, Reached, Stop, judge, next_count
-from depthsim.studies.run import Job, Progress, Setting, Values, Wanted, run_job
+from depthsim.studies.run import Job, Progress, Setting, Wanted, run_job
 from depthsim.studies.statistics import Interval, ratio, ratio_error
 from depthsim.studies.summary import Summary, summarise
-from depthsim.studies.tally import TICKS, Sum, Tally
+from depthsim.studies.sums import AddDifferences, add_differences
+from depthsim.studies.tally import TICKS, PairSum, Sum, Tally
 from depthsim.studies.yearly import same_demand, yearly_difference
 
 
@@ -169,10 +170,12 @@ class _Pairing:
     shared: tuple[tuple[tuple[int, int], ...], ...]
     segments: tuple[str, ...]
 
-    def __call__(self, values: Sequence[Values]) -> list[tuple[dict[str, Pairs], dict[str, Pairs]]]:
+    def __call__(
+        self, values: Sequence[CaseValues], adding: AddDifferences = add_differences
+    ) -> list[tuple[dict[str, Pairs], dict[str, Pairs]]]:
         reference = values[0]
         return [
-            pair_segments(reference, here, shared, self.segments)
+            pair_segments(reference, here, shared, self.segments, adding)
             for here, shared in zip(values, self.shared, strict=True)
         ]
 

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from depthsim.studies.recorder import ItemValues
-from depthsim.studies.tally import TICKS
+from depthsim.model.columns import Floats
+from depthsim.studies.sums import AddDifferences, DifferenceSums, Whole, add_differences
+from depthsim.studies.tally import PairSum
 
 
-@dataclass(slots=True)
-class PairSum:
-    """One measure's pairs: how many have a number on both sides, the sum of differences (ticks), their signs."""
+@dataclass(slots=True, eq=False)
+class CaseValues:
+    """The numbers of every counted case of a task, in any order; `items` are the names that `item` numbers.
 
-    cases: int = 0
-    total: int = 0
-    less: int = 0
-    more: int = 0
+    `numbers` have a row a measure and a column a case; None is NaN. `segment` is the place of a case's segment in
+    the system's list, -1 without; None where the system has none.
+    """
 
-    def add(self, other: PairSum) -> None:
-        """Add another sum to this one."""
-        self.cases += other.cases
-        self.total += other.total
-        self.less += other.less
-        self.more += other.more
+    items: tuple[str, ...]
+    item: Whole
+    k: Whole
+    numbers: Floats
+    segment: Whole | None = None
 
 
 @dataclass(slots=True)
@@ -52,78 +50,59 @@ Columns = Sequence[tuple[int, int]]
 """A measure's places on the two sides, for each measure that both have."""
 
 
-def pair(reference: Mapping[str, ItemValues], here: Mapping[str, ItemValues], columns: Columns) -> dict[str, Pairs]:
+def pair(
+    reference: CaseValues, here: CaseValues, columns: Columns, adding: AddDifferences = add_differences
+) -> dict[str, Pairs]:
     """Return the pairs of every item that either side has."""
-    return pair_segments(reference, here, columns, ())[0]
+    return pair_segments(reference, here, columns, (), adding)[0]
 
 
 def pair_segments(
-    reference: Mapping[str, ItemValues], here: Mapping[str, ItemValues], columns: Columns, segments: Sequence[str]
+    reference: CaseValues,
+    here: CaseValues,
+    columns: Columns,
+    segments: Sequence[str],
+    adding: AddDifferences = add_differences,
 ) -> tuple[dict[str, Pairs], dict[str, Pairs]]:
     """Return the pairs of every item that either side has, and those of all items by segment.
 
     A case belongs to the segment that it has in the reference; cases without a partner there belong to none.
     """
-    items: dict[str, Pairs] = {}
-    by_segment = [_none(columns) for _ in segments]
-    for name in dict.fromkeys((*reference, *here)):
-        a, b = reference.get(name), here.get(name)
-        if a is None or b is None:
-            items[name] = _none(columns)
-            items[name].only_reference = 0 if a is None else len(a.k)
-            items[name].only_here = 0 if b is None else len(b.k)
-            if a is not None and a.segment is not None:
-                for place, found in enumerate(by_segment):
-                    found.only_reference += int(np.count_nonzero(a.segment == place))
-            continue
-        differences, rows = _differences(a, b, columns)
-        whole = items[name] = Pairs(len(rows), len(a.k) - len(rows), len(b.k) - len(rows))
-        if a.segment is None or not segments:
-            whole.sums = _sums(differences)
-            continue
-        segment = a.segment[rows]
-        whole.sums = _none(columns).sums
-        for place in range(-1, len(segments)):
-            mine = segment == place
-            count = int(np.count_nonzero(mine))
-            part = Pairs(0, 0, 0, _sums(differences[mine]) if count else _none(columns).sums)
-            whole.add(part)
-            if place >= 0:
-                part.pairs, part.only_reference = count, int(np.count_nonzero(a.segment == place)) - count
-                by_segment[place].add(part)
-    return items, dict(zip(segments, by_segment, strict=True))
+    names = tuple(dict.fromkeys((*reference.items, *here.items)))
+    number = {name: n for n, name in enumerate(names)}
+    mine, theirs = (np.array([number[name] for name in of.items], np.int64)[of.item] for of in (reference, here))
+    before, after = _partners(mine, reference.k, theirs, here.k, len(names))
+    several, group = 1, mine
+    if segments and reference.segment is not None:
+        several = 1 + len(segments)
+        group = mine * several + reference.segment + 1
+    sums = DifferenceSums(len(names) * several, len(columns), adding)
+    for n, (one, other) in enumerate(columns):
+        sums.add(n, group[before], (before, after), (reference.numbers[one], here.numbers[other]))
+    cases = np.bincount(group, minlength=len(names) * several).reshape(-1, several)
+    paired = np.bincount(group[before], minlength=len(names) * several).reshape(-1, several)
+    there = np.bincount(theirs, minlength=len(names))
+    items = {}
+    for n, name in enumerate(names):
+        whole, pairs = int(cases[n].sum()), int(paired[n].sum())
+        if whole or there[n]:
+            items[name] = Pairs(
+                pairs, whole - pairs, int(there[n]) - pairs, sums.of(range(n * several, (n + 1) * several))
+            )
+    by_segment = {}
+    for place, segment in enumerate(segments if several > 1 else (), start=1):
+        whole, pairs = int(cases[:, place].sum()), int(paired[:, place].sum())
+        by_segment[segment] = Pairs(pairs, whole - pairs, 0, sums.of(range(place, len(names) * several, several)))
+    return items, by_segment
 
 
-def _none(columns: Columns) -> Pairs:
-    return Pairs(sums=[PairSum() for _ in columns])
-
-
-def _differences(a: ItemValues, b: ItemValues, columns: Columns) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return a row of differences a pair, and the row of its case in `a`."""
-    before, after, rows = a.numbers, b.numbers, np.arange(len(a.k))
-    if not np.array_equal(a.k, b.k):
-        _, rows, there = np.intersect1d(a.k, b.k, assume_unique=True, return_indices=True)
-        before, after = before[rows], after[there]
-    if any(one != other for one, other in columns) or not len(columns) == before.shape[1] == after.shape[1]:
-        before, after = before[:, [one for one, _ in columns]], after[:, [other for _, other in columns]]
-    return after - before, rows
-
-
-def _sums(differences: NDArray[np.float64]) -> list[PairSum]:
-    """Return the sum of each column, NaN left out."""
-    known = ~np.isnan(differences)
-    numbers = np.where(known, differences, 0.0)
-    columns = (
-        np.count_nonzero(known, axis=0),
-        np.count_nonzero(numbers < 0, axis=0),
-        np.count_nonzero(numbers > 0, axis=0),
-    )
-    cases, less, more = (column.tolist() for column in columns)
-    return [PairSum(*found) for found in zip(cases, exact_sums(numbers), less, more, strict=True)]
-
-
-def exact_sums(numbers: NDArray[np.float64]) -> list[int]:
-    """Return the sum of each column of multiples of a tick (each below 2^42), in ticks: exact, whatever the order."""
-    ticks = (numbers * TICKS).astype(np.int64)
-    high, low = (ticks >> 32).sum(axis=0), (ticks & 0xFFFFFFFF).sum(axis=0)
-    return [(a << 32) + b for a, b in zip(high.tolist(), low.tolist(), strict=True)]
+def _partners(mine: Whole, k: Whole, theirs: Whole, their_k: Whole, items: int) -> tuple[Whole, Whole]:
+    """Return the places of the cases (item, k) that both sides have, on the one and on the other."""
+    most = np.zeros(items, np.int64)
+    np.maximum.at(most, mine, k)
+    first = np.cumsum(most + 1) - most - 1
+    where = np.full(int((most + 1).sum()), -1, np.int64)
+    where[first[mine] + k] = np.arange(len(k))
+    there = np.flatnonzero(their_k <= most[theirs])
+    here = where[first[theirs[there]] + their_k[there]]
+    return here[here >= 0], there[here >= 0]

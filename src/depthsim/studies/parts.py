@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 
-from depthsim.engines import components
+from depthsim.engines import components, pools_of
 from depthsim.measures import PoolTally
 from depthsim.model.service import walk_steps
 from depthsim.model.system import ServiceSystem
@@ -88,6 +88,25 @@ def _joined(systems: Sequence[ServiceSystem]) -> list[Part]:
     for name in dict.fromkeys(name for system in systems for name in system.items):
         found.setdefault(root(name), []).append(name)
     return [tuple(names) for names in found.values()]
+
+
+_RUNS = ("start", "calendar", "places", "departments", "applicants")
+"""What else of a system a run depends on."""
+
+
+def runs_alike(one: ServiceSystem, other: ServiceSystem, part: Part) -> bool:
+    """Return whether a part's cases are the same in two systems under the same luck: nothing of it differs."""
+    if one is other:
+        return True
+    if list(one.pools) != list(other.pools) or any(getattr(one, name) != getattr(other, name) for name in _RUNS):
+        return False
+    for name in part:
+        mine, theirs = one.items.get(name), other.items.get(name)
+        if mine is not theirs and mine != theirs:
+            return False
+        if mine is not None and any(one.pools[pool] != other.pools[pool] for pool in pools_of(mine)):
+            return False
+    return True
 
 
 def together(system: ServiceSystem, tallies: Sequence[Tally]) -> Tally:

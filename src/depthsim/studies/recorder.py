@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +15,7 @@ from depthsim.model.columns import POOL_FIELDS, CaseColumns, Floats
 from depthsim.model.log import Batch
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
+from depthsim.studies.pairs import CaseValues
 from depthsim.studies.rows import EVENT_COLUMNS, Rows, numbered, without_order
 from depthsim.studies.sketches import SKETCHED, AddBins, SketchTable, add_bins
 from depthsim.studies.sums import AddSums, GroupSums, add_sums
@@ -24,7 +24,7 @@ from depthsim.studies.tally import TICKS, WATCHED, DayTally, ItemTally, Tally, m
 if TYPE_CHECKING:
     from polars import DataFrame
 
-__all__ = ["EVENT_COLUMNS", "RECORDS", "ItemValues", "Record", "Recorder"]
+__all__ = ["EVENT_COLUMNS", "RECORDS", "Record", "Recorder"]
 
 Record = Literal["summary", "cases", "events"]
 RECORDS: tuple[Record, ...] = ("summary", "cases", "events")
@@ -36,18 +36,6 @@ _BY_CASE = (
     "item", "k", "process", "segment", "counted", "arrival", "end", "handed", "outcome", "visits", "corrections",
     "travel", "waiting", "served", "form", "work", "external", "postage", "paid", "limit_working", "limit_calendar",
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class ItemValues:
-    """The numbers of every counted case of one item: `k`, and a row of numbers a case; None is NaN.
-
-    `segment` is the place of a case's segment in the system's list, -1 without; None where the system has none.
-    """
-
-    k: NDArray[np.int64]
-    numbers: NDArray[np.float64]
-    segment: NDArray[np.int64] | None = None
 
 
 class Recorder:
@@ -86,8 +74,9 @@ class Recorder:
         self._watched = [places.get(name) for name in WATCHED]
         self._visits = np.zeros((len(self._items), 1), np.int64)
         self._pools = np.zeros((len(system.pools), len(POOL_FIELDS)), np.int64)
-        self._days: dict[int, DayTally] = {}
-        self._values: list[tuple[NDArray[Any], ...]] | None = [] if values else None
+        self._days = np.zeros((1 + len(WATCHED), 0), np.int64)
+        """Cases by day of arrival, and the sums of what is watched, in ticks."""
+        self._values: list[tuple[Any, ...]] | None = [] if values else None
         self._rows = None if record == "summary" else Rows(system, measures, self._facts, record, folder, name)
         self._last_end = 0.0
         self._named: tuple[tuple[str, ...], NDArray[np.int64]] = ((), np.zeros(0, np.int64))
@@ -150,9 +139,10 @@ class Recorder:
         day -= first
         cases = np.bincount(day)
         totals = [self._ticks_by(day, n, len(cases)) for n in watched]
-        for n in np.flatnonzero(cases).tolist():
-            found = DayTally(int(cases[n]), [int(total[n]) for total in totals])
-            self._days.setdefault(first + n, DayTally()).add(found)
+        more = first + len(cases) - self._days.shape[1]
+        if more > 0:
+            self._days = np.pad(self._days, ((0, 0), (0, more)))
+        self._days[:, first : first + len(cases)] += np.stack([cases, *totals])
 
     def _ticks_by(self, day: NDArray[np.int64], numbers: Floats | None, days: int) -> NDArray[np.int64]:
         """Return the sums of numbers by day, in ticks; NaN counts nothing."""
@@ -163,8 +153,7 @@ class Recorder:
 
     def _keep(self, columns: CaseColumns, item: NDArray[np.int64], numbers: Sequence[Floats]) -> None:
         assert self._values is not None
-        segment = columns.segment.astype(np.int64) if self._segments else np.zeros(0, np.int64)
-        self._values.append((item, columns.k.astype(np.int64), np.stack(numbers, axis=1), segment))
+        self._values.append((item, columns.k, columns.segment, numbers))
 
     def tally(self) -> Tally:
         """Return the sums, items in the system's order."""
@@ -189,23 +178,36 @@ class Recorder:
             name: PoolTally(**dict(zip(POOL_FIELDS, row, strict=True)))
             for name, row in zip(self._system.pools, self._pools.tolist(), strict=True)
         }
-        return Tally(items, pools, self._last_end, dict(sorted(self._days.items())), segments)
+        return Tally(items, pools, self._last_end, self._by_day(), segments)
 
-    def values(self) -> dict[str, ItemValues]:
-        """Hand over every counted case's numbers by item, by rising k; empty unless `values` were asked for."""
-        if not self._values:
-            return {}
-        item, k, numbers, segment = map(np.concatenate, zip(*self._values, strict=True))
-        self._values.clear()
-        order = np.lexsort((k, item))
-        item, k, numbers = item[order], k[order], numbers[order]
-        bounds = [0, *(np.flatnonzero(np.diff(item)) + 1).tolist(), len(k)]
-        if self._segments:
-            segment = segment[order]
+    def _by_day(self) -> dict[int, DayTally]:
+        days = np.flatnonzero(self._days[0]).tolist()
         return {
-            self._items[item[a]]: ItemValues(k[a:b], numbers[a:b], segment[a:b] if self._segments else None)
-            for a, b in pairwise(bounds)
+            n: DayTally(cases, totals) for n, (cases, *totals) in zip(days, self._days[:, days].T.tolist(), strict=True)
         }
+
+    def values(self) -> CaseValues | None:
+        """Hand over every counted case's numbers; None unless `values` were asked for."""
+        if self._values is None:
+            return None
+        sizes = [len(item) for item, *_ in self._values]
+        found = CaseValues(
+            self._items,
+            np.empty(sum(sizes), np.int64),
+            np.empty(sum(sizes), np.int64),
+            np.empty((len(self._measures), sum(sizes))),
+            np.empty(sum(sizes), np.int64) if self._segments else None,
+        )
+        end = 0
+        for size, (item, k, segment, numbers) in zip(sizes, self._values, strict=True):
+            begin, end = end, end + size
+            found.item[begin:end], found.k[begin:end] = item, k
+            if found.segment is not None:
+                found.segment[begin:end] = segment
+            for row, column in zip(found.numbers, numbers, strict=True):
+                row[begin:end] = column
+        self._values.clear()
+        return found
 
     def case_rows(self, replication: int) -> DataFrame:
         """Return one row a counted case, in the order of arrival, item and k."""

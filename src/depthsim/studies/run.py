@@ -19,16 +19,22 @@ from depthsim.model.log import Batch
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
 from depthsim.studies.engine import COMPILED
-from depthsim.studies.parts import Part, predicted_size, split, together
-from depthsim.studies.recorder import ItemValues, Record, Recorder
+from depthsim.studies.pairs import CaseValues
+from depthsim.studies.parts import Part, predicted_size, runs_alike, split, together
+from depthsim.studies.recorder import Record, Recorder
+from depthsim.studies.sums import AddDifferences, add_differences
 from depthsim.studies.tally import Tally
 
 Progress = Callable[[int, int], None]
 """Told (done, total) in predicted work, that of tasks under way included."""
-Values = Mapping[str, ItemValues]
-"""Every case's numbers, by item."""
-Pairing = Callable[[Sequence[Values]], Any]
-"""What is made of the numbers that the settings have for the same cases; it must survive pickling."""
+
+
+class Pairing(Protocol):
+    """What is made of the numbers that the settings have for the same cases; it must survive pickling."""
+
+    def __call__(self, values: Sequence[CaseValues], adding: AddDifferences = add_differences) -> Any:
+        """Return it; `adding` is a way to add differences up."""
+
 
 STEPS_PER_SECOND = {"discrete_event": 30_000, "compiled": 2_000_000}
 """Rough speeds, to tell whether other processes would pay."""
@@ -86,7 +92,7 @@ class TaskResult:
     task: Task
     tallies: tuple[Tally, ...]
     paired: Any = None
-    values: tuple[Values, ...] = ()
+    values: tuple[CaseValues, ...] = ()
 
 
 @dataclass(slots=True)
@@ -107,6 +113,8 @@ class Job:
     parts: tuple[Part, ...] = field(init=False)
     sizes: tuple[tuple[float, ...], ...] = field(init=False)
     """What each part is predicted to cost, in steps, by setting."""
+    alike: tuple[tuple[int, ...], ...] = field(init=False)
+    """For each part, by setting, the first one in which all of it is the same: it is run there alone."""
 
     def __post_init__(self) -> None:
         parts = split([s.system for s in self.settings], max(s.span[1] for s in self.settings))
@@ -114,6 +122,14 @@ class Job:
         sizes = tuple(tuple(predicted_size(system, n, part) for system, n in days) for part in parts)
         object.__setattr__(self, "parts", parts)
         object.__setattr__(self, "sizes", sizes)
+        object.__setattr__(self, "alike", tuple(self._alike(part) for part in parts))
+
+    def _alike(self, part: Part) -> tuple[int, ...]:
+        found: list[int] = []
+        for n, mine in enumerate(self.settings):
+            others = (m for m in dict.fromkeys(found) if _alike(self.settings[m], mine, part))
+            found.append(next(others, n))
+        return tuple(found)
 
     def into(self, folder: Path | None) -> Job:
         """Return it with another folder for the rows."""
@@ -134,15 +150,19 @@ class Job:
 
     def size(self, task: Task) -> int:
         """Return what a task is predicted to cost, in steps; at least 1."""
-        return 1 + round(sum(self.sizes[task.part][n] for n in task.settings))
+        distinct = {self.alike[task.part][n] for n in task.settings}
+        return 1 + round(sum(self.sizes[task.part][n] for n in distinct))
 
     def tasks(self, replications: Iterable[int], places: int) -> list[Task]:
         """Return the tasks, replication by replication, the greatest first; settings apart where tasks are few."""
         numbers = list(replications)
         every = tuple(range(len(self.settings)))
         apart = len(every) > 1 and len(numbers) * len(self.parts) < 2 * places
-        groups = [(n,) for n in every] if apart else [every]
-        found = [Task(0, part, group) for group in groups for part in range(len(self.parts))]
+        found = []
+        for part, alike in enumerate(self.alike):
+            firsts = dict.fromkeys(alike) if apart else (None,)
+            groups = (tuple(n for n in every if first in (None, alike[n])) for first in firsts)
+            found += [Task(0, part, group) for group in groups]
         found.sort(key=self.size, reverse=True)
         return [Task(number, t.part, t.settings) for number in numbers for t in found]
 
@@ -150,6 +170,10 @@ class Job:
         """Return roughly how long tasks take in one process."""
         slowest = min(STEPS_PER_SECOND.get(setting.engine, 1) for setting in self.settings)
         return sum(self.size(task) for task in tasks) / slowest
+
+
+def _alike(one: Setting, other: Setting, part: Part) -> bool:
+    return replace(one, system=other.system) == other and runs_alike(one.system, other.system, part)
 
 
 def _of_part(setting: Setting, part: Part) -> Setting:
@@ -171,28 +195,32 @@ def run_task(job: Job, task: Task, told: Callable[[float], None] | None = None) 
 
     `told` hears which share of it is done.
     """
-    tallies: list[Tally] = []
-    values: list[Values] = []
+    known: dict[int, tuple[Tally, CaseValues | None]] = {}
+    alike = job.alike[task.part]
     for place, number in enumerate(task.settings):
+        if alike[number] in known:
+            continue
 
         def part_told(share: float, place: int = place) -> None:
             if told is not None:
                 told((place + share) / len(task.settings))
 
-        tally, found = _run(job.settings[number], job.parts[task.part], task, job.wanted, part_told)
-        tallies.append(tally)
-        values.append(found)
+        known[alike[number]] = _run(job.settings[number], job.parts[task.part], task, job.wanted, part_told)
+    every = [known[alike[number]] for number in task.settings]
+    tallies, values = [tally for tally, _ in every], [found for _, found in every if found is not None]
     pairing = job.wanted.pairing
     if pairing is None:
         return TaskResult(task, tuple(tallies))
     if len(values) < len(job.settings):
         return TaskResult(task, tuple(tallies), values=tuple(values))
-    return TaskResult(task, tuple(tallies), pairing(values))
+    engine = job.settings[0].engine
+    adding = import_module(f"depthsim.engines.{engine}").adding()[2] if engine == COMPILED else add_differences
+    return TaskResult(task, tuple(tallies), pairing(values, adding))
 
 
 def _run(
     setting: Setting, part: Part, task: Task, wanted: Wanted, told: Callable[[float], None]
-) -> tuple[Tally, Values]:
+) -> tuple[Tally, CaseValues | None]:
     engine = import_module(f"depthsim.engines.{setting.engine}")
     recorder = Recorder(
         setting.system,
@@ -202,7 +230,7 @@ def _run(
         values=wanted.pairing is not None,
         folder=wanted.folder,
         name=task.name,
-        **({"adding": engine.adding()} if setting.engine == COMPILED else {}),
+        **({"adding": engine.adding()[:2]} if setting.engine == COMPILED else {}),
     )
     more: dict[str, bool] = {}
     if setting.engine == COMPILED:
@@ -345,7 +373,7 @@ class _State:
 
     def _replication(self, number: int, parts: dict[int, dict[int, TaskResult]]) -> Replication:
         tallies = tuple(
-            together(setting.system, [_of(parts[n][place], place)[0] for n in range(len(parts))])
+            together(setting.system, [_tally(parts[n][place], place) for n in range(len(parts))])
             for place, setting in enumerate(self.job.settings)
         )
         return Replication(number, tallies, tuple(self._paired(parts[n]) for n in range(len(parts))))
@@ -354,12 +382,11 @@ class _State:
         pairing = self.job.wanted.pairing
         if pairing is None or not part[0].values:
             return part[0].paired
-        return pairing([_of(part[place], place)[1] for place in range(len(part))])
+        return pairing([part[place].values[part[place].task.settings.index(place)] for place in range(len(part))])
 
 
-def _of(result: TaskResult, setting: int) -> tuple[Tally, Values]:
-    place = result.task.settings.index(setting)
-    return result.tallies[place], result.values[place] if result.values else {}
+def _tally(result: TaskResult, setting: int) -> Tally:
+    return result.tallies[result.task.settings.index(setting)]
 
 
 def _here(state: _State) -> Generator[Replication]:

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthsim.model.columns import Floats
-from depthsim.studies.tally import TICKS, Sum
+from depthsim.studies.tally import TICKS, PairSum, Sum
 
 Whole = NDArray[np.int64]
+AT_ONCE = 1 << 20
+"""So many numbers may be added at a time."""
 EXACT = 2.0**32
 """Multiples of a tick whose absolute values come to less than twice this are added without any rounding."""
 
@@ -18,7 +20,7 @@ EXACT = 2.0**32
 def add_sums(group: Whole, numbers: Floats, cases: Whole, whole: Whole, rest: Whole) -> None:
     """Add numbers to sums by group, NaN none: how many there are, their whole minutes, and the rest in ticks.
 
-    Numbers are multiples of a tick below 2^33, at most 2^20 of them at a time; then all is exact.
+    Numbers are multiples of a tick below 2^33, at most `AT_ONCE` of them; then all is exact.
     """
     unknown = np.isnan(numbers)
     if unknown.any():
@@ -38,6 +40,23 @@ def add_sums(group: Whole, numbers: Floats, cases: Whole, whole: Whole, rest: Wh
 
 AddSums = Callable[[Whole, Floats, Whole, Whole, Whole], None]
 """How numbers are added: `add_sums`, or the same in machine code."""
+
+
+def add_differences(
+    group: Whole, here: Whole, there: Whole, before: Floats, after: Floats, cases: Whole, whole: Whole, rest: Whole,
+    less: Whole, more: Whole,
+) -> None:  # fmt: skip
+    """Add `after` at the places `there` less `before` at the places `here` to sums by group, and count their signs."""
+    for begin in range(0, len(group), AT_ONCE):
+        piece = slice(begin, begin + AT_ONCE)
+        some, numbers = group[piece], after[there[piece]] - before[here[piece]]
+        add_sums(some, numbers, cases, whole, rest)
+        less += np.bincount(some[numbers < 0], minlength=len(less))
+        more += np.bincount(some[numbers > 0], minlength=len(more))
+
+
+AddDifferences = Callable[[Whole, Whole, Whole, Floats, Floats, Whole, Whole, Whole, Whole, Whole], None]
+"""How differences are added: `add_differences`, or the same in machine code."""
 
 
 class GroupSums:
@@ -64,3 +83,20 @@ class GroupSums:
         """Return the sums of a group, by measure."""
         columns = (self._cases[:, group], self._whole[:, group], self._rest[:, group])
         return [Sum(n, whole * TICKS + rest) for n, whole, rest in zip(*(c.tolist() for c in columns), strict=True)]
+
+
+class DifferenceSums:
+    """Sums of differences by group and measure."""
+
+    def __init__(self, groups: int, measures: int, adding: AddDifferences = add_differences) -> None:
+        self._adding = adding
+        self._sums = np.zeros((measures, 5, groups), np.int64)
+
+    def add(self, measure: int, group: Whole, places: tuple[Whole, Whole], numbers: tuple[Floats, Floats]) -> None:
+        """Take pairs of one measure: their groups, their places on both sides, and the sides' numbers."""
+        self._adding(group, *places, *numbers, *self._sums[measure])
+
+    def of(self, groups: range) -> list[PairSum]:
+        """Return the sums of several groups together, by measure."""
+        found = self._sums[:, :, groups.start : groups.stop : groups.step].sum(axis=2).tolist()
+        return [PairSum(cases, whole * TICKS + rest, less, more) for cases, whole, rest, less, more in found]

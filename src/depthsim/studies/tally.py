@@ -33,6 +33,23 @@ class Sum:
 
 
 @dataclass(slots=True)
+class PairSum:
+    """One measure's pairs: how many have a number on both sides, the sum of differences (ticks), their signs."""
+
+    cases: int = 0
+    total: int = 0
+    less: int = 0
+    more: int = 0
+
+    def add(self, other: PairSum) -> None:
+        """Add another sum to this one."""
+        self.cases += other.cases
+        self.total += other.total
+        self.less += other.less
+        self.more += other.more
+
+
+@dataclass(slots=True)
 class ItemTally:
     """Counted cases of one item, and a sum for each measure, in the measures' order.
 

@@ -42,12 +42,12 @@ def at_hand() -> bool:
     return bool(code) and max(code) > max(sources)
 
 
-def adding() -> tuple[Any, Any]:
-    """Return `add_sums` and `add_bins` for columns: what `studies` does without them, in machine code."""
-    from depthsim.engines.compiled.folding import add_bins, add_sums
+def adding() -> tuple[Any, Any, Any]:
+    """Return `add_sums`, `add_bins` and `add_differences`: what `studies` does without them, in machine code."""
+    from depthsim.engines.compiled.folding import add_bins, add_differences, add_sums
 
     ready()
-    return add_sums, add_bins
+    return add_sums, add_bins, add_differences
 
 
 def run(

@@ -11,7 +11,7 @@ from depthsim.engines.compiled._jit import digest, entry, types
 TICKS = 1048576.0
 
 
-def _entries(digest: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def _entries(digest: str) -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]:
     """Return the functions. numba tells kept code apart by the names that a function closes over, among others."""
 
     @entry
@@ -42,12 +42,30 @@ def _entries(digest: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
                 place = min(max(math.ceil(log * multiplier) - first, 0), size - 1)
             counts[group[n] * size + place] += 1
 
-    return add_sums, add_bins
+    @entry
+    def add_differences(
+        group: Any, here: Any, there: Any, before: Any, after: Any, cases: Any, whole: Any, rest: Any, less: Any,
+        more: Any,
+    ) -> None:  # fmt: skip
+        """Add the differences of pairs to sums by group, and count their signs."""
+        _ = digest
+        for n in range(len(group)):
+            number = after[there[n]] - before[here[n]]
+            if not math.isnan(number):
+                floor = math.floor(number)
+                cases[group[n]] += 1
+                whole[group[n]] += int(floor)
+                rest[group[n]] += int((number - floor) * TICKS)
+                less[group[n]] += 1 if number < 0.0 else 0
+                more[group[n]] += 1 if number > 0.0 else 0
+
+    return add_sums, add_bins, add_differences
 
 
-add_sums, add_bins = _entries(digest())
+add_sums, add_bins, add_differences = _entries(digest())
 
 _WORDS, _FLOATS = types.int64[::1], types.float64[::1]
 SUMS = (_WORDS, _FLOATS, _WORDS, _WORDS, _WORDS)
 BINS = (_WORDS, _FLOATS, types.UniTuple(types.float64, 4), types.int64, types.int64, types.uint32[::1])
+DIFFERENCES = (_WORDS, _WORDS, _WORDS, _FLOATS, _FLOATS, _WORDS, _WORDS, _WORDS, _WORDS, _WORDS)
 """What they are called with."""

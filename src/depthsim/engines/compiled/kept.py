@@ -28,6 +28,7 @@ CODE: list[tuple[Any, Any]] = [
     (run_on, SIGNATURE),
     (folding.add_sums, folding.SUMS),
     (folding.add_bins, folding.BINS),
+    (folding.add_differences, folding.DIFFERENCES),
 ]
 """All functions that Python calls."""
 

@@ -97,61 +97,23 @@ def add_row(
     case = memory[token + T_CASE]
     fact = state[K_FACTS] + (head & FACT_MASK) * FACT_SIZE
     flags, pool = tables[fact + FACT_FLAGS], tables[fact + FACT_POOL]
-    several = tables[memory[case + C_PLAN] + PLAN_TOKENS] > 1
-    office, counted = flags & BY_OFFICE, memory[case + C_COUNTED]
-    minutes = takes if office else served
+    several, counted = tables[memory[case + C_PLAN] + PLAN_TOKENS] > 1, memory[case + C_COUNTED]
+    minutes = takes if flags & BY_OFFICE else served
     within = overtime = waited = 0.0
     if pool >= 0:
         within = _within(tables, values, state, instants, pool, start, end, minutes)
         if counted:
-            waited = start - request
-            if head & ASKED and not head & PRESENT and waited > 0.0:
-                waited = open_minutes(tables, values, state, instants, tables[pool + POOL_HOURS], request, start)
-            if tables[pool + POOL_FRONT] and not tables[tables[pool + POOL_HOURS] + HOURS_ALWAYS]:
-                overtime = end - start
-                overtime -= open_minutes(tables, values, state, instants, tables[pool + POOL_HOURS], start, end)
+            waited = _waited(tables, values, state, instants, pool, head, request, start)
+            overtime = _overtime(tables, values, state, instants, pool, start, end)
     days = 0
-    if office and not several:
+    if flags & BY_OFFICE and not several:
         days = days_of(tables, memory, floats, state, instants, case, flags, entered, request, start, end)
     if state[K_NEED]:
         return
     if pool >= 0:
-        sums = tables[pool + POOL_SUMS]
-        _add(memory, state, sums + P_WITHIN, within)
-        if counted:
-            _add(memory, state, sums + P_WORK, minutes)
-            memory[sums + P_OVERTIME] += int(overtime * TICKS)
-            if head & ASKED:
-                files = not head & PRESENT
-                memory[sums + (P_FILES if files else P_PRESENT)] += 1
-                _add(memory, state, sums + (P_FILE_WAIT if files else P_PRESENT_WAIT), waited)
-    if head & PRESENT:
-        _stay(memory, token, head, pool, tables, counted, request, end)
-    else:
-        memory[token + T_CAME] = -1
-    if flags & BY_APPLICANT:
-        floats[case + C_FORM] += takes
-        floats[case + C_POSTAGE] += tables[fact + FACT_POSTAGE] / TICKS  # kept as a whole number of ticks
-        floats[case + C_TRAVEL] += way
-        waited = start - request
-    else:
-        waited = end - entered - takes
-    if head & PRESENT:
-        floats[case + C_SERVED] += minutes
-        floats[case + C_WAITING] += waited
-    if pool >= 0:
-        floats[case + C_WORK] += minutes
-    if flags & EXTERNAL:
-        floats[case + C_EXTERNAL] += end - entered
-    counts = 1 if head & VISIT else 0
-    if flags & CORRECTS:
-        counts += CORRECTION
-    memory[case + C_COUNTS] = memory[case + C_COUNTS] + counts | (PAID if flags & PAYS else 0)
-    if tables[fact + FACT_TOKEN] == 0:
-        behind = flags & AFTERWARDS and not head & PRESENT
-        memory[case + C_BEHIND] = 1 if behind else 0
-        if not behind:
-            floats[case + C_HANDED] = end
+        _count_work(tables, memory, state, pool, head, counted, within, minutes, overtime, waited)
+    _stay(tables, memory, token, head, pool, counted, request, end)
+    _count_row(tables, memory, floats, case, fact, flags, head, entered, request, start, end, way, takes, minutes)
     count_days(tables, memory, floats, case, fact, flags, end, days)
     if several or state[K_KEEP]:
         row = _place(memory, state, case)
@@ -179,6 +141,25 @@ def _within(
 
 
 @inlined
+def _waited(
+    tables: Any, values: Any, state: Any, instants: Any, pool: Any, head: Any, request: Any, start: Any
+) -> Any:  # fmt: skip
+    """Return how long a request waited: somebody who stands there by the clock, a file in the pool's hours."""
+    if not head & ASKED or head & PRESENT or start == request:
+        return start - request
+    return open_minutes(tables, values, state, instants, tables[pool + POOL_HOURS], request, start)
+
+
+@inlined
+def _overtime(tables: Any, values: Any, state: Any, instants: Any, pool: Any, start: Any, end: Any) -> Any:
+    """Return the minutes of work outside the hours of a pool."""
+    hours = tables[pool + POOL_HOURS]
+    if not tables[pool + POOL_FRONT] or tables[hours + HOURS_ALWAYS]:
+        return 0.0
+    return end - start - open_minutes(tables, values, state, instants, hours, start, end)
+
+
+@inlined
 def _add(memory: Any, state: Any, place: Any, minutes: Any) -> None:
     """Add to a pool's sum; where it comes near the end of its range the batch is closed."""
     total = memory[place] + int(minutes * TICKS)
@@ -188,20 +169,66 @@ def _add(memory: Any, state: Any, place: Any, minutes: Any) -> None:
 
 
 @inlined
-def _stay(
-    memory: Any, token: Any, head: Any, pool: Any, tables: Any, counted: Any, request: Any, end: Any
+def _count_work(
+    tables: Any, memory: Any, state: Any, pool: Any, head: Any, counted: Any, within: Any, minutes: Any,
+    overtime: Any, waited: Any,
 ) -> None:  # fmt: skip
-    """Count a visit, once it lasts longer than its day as one over night."""
-    if head & VISIT:
+    """Add a row to the sums of its pool."""
+    sums = tables[pool + POOL_SUMS]
+    _add(memory, state, sums + P_WITHIN, within)
+    if counted:
+        _add(memory, state, sums + P_WORK, minutes)
+        memory[sums + P_OVERTIME] += int(overtime * TICKS)
+        if head & ASKED:
+            files = not head & PRESENT
+            memory[sums + (P_FILES if files else P_PRESENT)] += 1
+            _add(memory, state, sums + (P_FILE_WAIT if files else P_PRESENT_WAIT), waited)
+
+
+@inlined
+def _stay(
+    tables: Any, memory: Any, token: Any, head: Any, pool: Any, counted: Any, request: Any, end: Any
+) -> None:  # fmt: skip
+    """Count a visit, and once it lasts longer than its day one over night. It lasts until somebody leaves the place."""
+    if head & VISIT or not head & PRESENT:
         memory[token + T_CAME] = -1
-        if pool >= 0 and counted:
-            sums = tables[pool + POOL_SUMS]
-            memory[sums + P_VISITS] += 1
-            memory[token + T_CAME], memory[token + T_CAME_TO] = day_of(request), sums
+    if head & VISIT and pool >= 0 and counted:
+        sums = tables[pool + POOL_SUMS]
+        memory[sums + P_VISITS] += 1
+        memory[token + T_CAME], memory[token + T_CAME_TO] = day_of(request), sums
     came = memory[token + T_CAME]
     if came >= 0 and day_of(end) > came:
         memory[memory[token + T_CAME_TO] + P_OVERNIGHT] += 1
         memory[token + T_CAME] = -1
+
+
+@inlined
+def _count_row(
+    tables: Any, memory: Any, floats: Any, case: Any, fact: Any, flags: Any, head: Any, entered: Any, request: Any,
+    start: Any, end: Any, way: Any, takes: Any, minutes: Any,
+) -> None:  # fmt: skip
+    """Add a row to the sums of its case."""
+    waited = end - entered - takes
+    if flags & BY_APPLICANT:
+        floats[case + C_FORM] += takes
+        floats[case + C_POSTAGE] += tables[fact + FACT_POSTAGE] / TICKS  # kept as a whole number of ticks
+        floats[case + C_TRAVEL] += way
+        waited = start - request
+    if head & PRESENT:
+        floats[case + C_SERVED] += minutes
+        floats[case + C_WAITING] += waited
+    if tables[fact + FACT_POOL] >= 0:
+        floats[case + C_WORK] += minutes
+    if flags & EXTERNAL:
+        floats[case + C_EXTERNAL] += end - entered
+    counts = 1 if head & VISIT else 0
+    counts += CORRECTION if flags & CORRECTS else 0
+    memory[case + C_COUNTS] = memory[case + C_COUNTS] + counts | (PAID if flags & PAYS else 0)
+    if tables[fact + FACT_TOKEN] == 0:
+        behind = flags & AFTERWARDS and not head & PRESENT
+        memory[case + C_BEHIND] = 1 if behind else 0
+        if not behind:
+            floats[case + C_HANDED] = end
 
 
 @inlined

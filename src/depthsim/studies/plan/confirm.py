@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from depthsim.measures import load, measures_of
 from depthsim.model.system import ServiceSystem
 from depthsim.studies.exact import demand_per_year
-from depthsim.studies.pairs import Pairs, pair
-from depthsim.studies.run import Job, Progress, Setting, Values, Wanted, run_job
+from depthsim.studies.pairs import CaseValues, Pairs, pair
+from depthsim.studies.run import Job, Progress, Setting, Wanted, run_job
 from depthsim.studies.statistics import Interval, ratio
+from depthsim.studies.sums import AddDifferences, add_differences
 from depthsim.studies.tally import TICKS, Tally
 from depthsim.studies.yearly import same_demand, yearly_difference
 
@@ -106,9 +107,11 @@ class _Pairing:
     places: tuple[tuple[int, int], ...]
     couples: tuple[tuple[int, int], ...]
 
-    def __call__(self, values: Sequence[Values]) -> list[dict[str, Pairs]]:
+    def __call__(
+        self, values: Sequence[CaseValues], adding: AddDifferences = add_differences
+    ) -> list[dict[str, Pairs]]:
         columns = [list(zip(self.places[a], self.places[b], strict=True)) for a, b in self.couples]
-        return [pair(values[a], values[b], c) for (a, b), c in zip(self.couples, columns, strict=True)]
+        return [pair(values[a], values[b], c, adding) for (a, b), c in zip(self.couples, columns, strict=True)]
 
 
 class _Pairs:
