@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Told = Callable[[float, float], None]
 SHARE_SEEN, SECONDS_SEEN = 0.03, 3.0
 """So much of the work has to be seen done before its rate is worth a forecast."""
+SECONDS_DRAWN = 0.1
+"""Between two looks of the bar."""
 
 
 class Forecast:
@@ -62,10 +64,16 @@ def bar(console: Console, label: str, say: Words) -> Iterator[Told]:
         TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
         TextColumn("{task.fields[left]}", markup=False),
     )  # fmt: skip
-    with Progress(*looks, console=console, transient=True) as bars:
-        task = bars.add_task(label, total=None, left="")
+    # Drawn when somebody tells, not by a thread: processes can then be forked beside it.
+    with Progress(*looks, console=console, transient=True, auto_refresh=False) as bars:
+        task, drawn = bars.add_task(label, total=None, left=""), 0.0
+        bars.refresh()
 
         def told(done: float, total: float) -> None:
+            nonlocal drawn
             bars.update(task, completed=done, total=total, left=left(forecast.seconds(done, total), say))
+            if time.monotonic() - drawn > SECONDS_DRAWN:
+                bars.refresh()
+                drawn = time.monotonic()
 
         yield told

@@ -313,8 +313,7 @@ def run_job(
 
         if any(setting.engine == COMPILED for setting in job.settings):
             compiled = import_module(f"depthsim.engines.{COMPILED}")
-            if not compiled.at_hand():
-                compiled.ready()  # once, and not in each of them
+            compiled.ready()  # once, and not in each of them
         return _with_crew(state, Workers(job, left, min(jobs, len(left))))
     return _here(state)
 

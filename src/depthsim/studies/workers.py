@@ -7,7 +7,9 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -23,8 +25,7 @@ DEATHS = 3
 MOMENT = 0.25
 """Seconds between two looks at what is done."""
 
-_CONTEXT = multiprocessing.get_context("spawn")
-"""Forking a process that has threads can hang."""
+_SPAWN = multiprocessing.get_context("spawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ class Workers:
 
     def __init__(self, job: Job, tasks: Sequence[Task], jobs: int) -> None:
         self._job, self._jobs = job, jobs
+        self._forks = _can_fork(job)
         self._pickled: dict[int | None, bytes] = {}
-        self._shares = _CONTEXT.RawArray("d", len(tasks))
+        self._shares = _SPAWN.RawArray("d", len(tasks))
         self._numbers = {task: n for n, task in enumerate(tasks)}
         self._before = set(multiprocessing.active_children())
         self._pool = self._hired()
@@ -113,7 +115,9 @@ class Workers:
             _end(set(multiprocessing.active_children()) - self._before)
 
     def _job_of(self, task: Task) -> tuple[int | None, bytes]:
-        """Return as little of the job as a task needs, and a number for it."""
+        """Return as little of the job as a task needs, and a number for it; nothing where it is known already."""
+        if self._forks:
+            return None, b""
         number = task.part if self._job.divisible else None
         if number not in self._pickled:
             self._pickled[number] = pickle.dumps(self._job if number is None else self._job.of_part(number))
@@ -121,7 +125,9 @@ class Workers:
 
     def _hired(self) -> ProcessPoolExecutor:
         given = (self._shares, gc.get_threshold())
-        return ProcessPoolExecutor(self._jobs, mp_context=_CONTEXT, initializer=_begin, initargs=given)
+        context = multiprocessing.get_context("fork") if self._forks else _SPAWN
+        known = {None: self._job} if self._forks else {}
+        return ProcessPoolExecutor(self._jobs, context, initializer=_begin, initargs=(*given, known))
 
     def _replace(self) -> None:
         self._deaths += 1
@@ -129,6 +135,7 @@ class Workers:
         _end(set(multiprocessing.active_children()) - self._before)
         if self._deaths >= DEATHS:
             raise InputError(error("DS626", jobs=self._jobs))
+        self._forks = False  # by now there are threads
         self._pool = self._hired()
 
 
@@ -137,11 +144,22 @@ _SHARES: list[Any] = []
 """The one array in which this process tells how far its tasks are."""
 
 
-def _begin(shares: Any, searches: tuple[int, int, int]) -> None:
+def _can_fork(job: Job) -> bool:
+    """Return whether workers may begin as copies of this process, at once and with all that it knows.
+
+    Not beside other threads, whose locks would stay locked in the copies: polars has some, and writes rows.
+    """
+    alone = threading.active_count() == 1 and "polars" not in sys.modules
+    return sys.platform == "linux" and alone and job.wanted.record == "summary"
+
+
+def _begin(shares: Any, searches: tuple[int, int, int], known: dict[int | None, Job]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
     threading.Thread(target=_leave_with_the_parent, daemon=True).start()
     gc.set_threshold(*searches)  # for cycles, as rarely as the parent does
     _SHARES[:] = [shares]
+    _JOBS.update(known)
+    gc.freeze()  # what is here stays, so nobody need search it for cycles
 
 
 def _leave_with_the_parent() -> None:
@@ -156,7 +174,7 @@ def _work(which: int | None, pickled: bytes, task: Task, number: int) -> TaskRes
     if which not in _JOBS:
         gc.disable()
         _JOBS[which] = pickle.loads(pickled)
-        gc.freeze()  # a job stays, so nobody need search it for cycles
+        gc.freeze()
         gc.enable()
 
     def told(share: float) -> None:
@@ -173,7 +191,9 @@ def _interrupts_held() -> Iterator[None]:
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+            yield  # numpy's threads, which it looks after itself when a process forks
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
