@@ -196,7 +196,7 @@ def test_any_order_of_completion_gives_the_same(rank: Any, monkeypatch: pytest.M
     kept: list[Task] = []
     tasks = job.tasks(range(3), places=100)
     assert {task.settings for task in tasks} == {(0,), (1,)}, "few tasks for so many places: settings apart"
-    state = run._State(job, range(3), tasks, lambda r: kept.append(r.task), lambda done, total: told.append(done))
+    state = run._State(job, range(3), tasks, lambda r: kept.append(r.task), lambda done, total: told.append(done), None)
     crew = _Slow(job, rank)
     assert list(run._with_crew(state, crew)) == expected
     assert sorted(kept, key=str) == sorted(tasks, key=str)

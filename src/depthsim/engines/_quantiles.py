@@ -70,9 +70,12 @@ _Quantiles = Callable[[NDArray[np.float64]], Any]
 
 def _table(lower: _Quantiles, upper: _Quantiles) -> tuple[float, ...]:
     """Return a table from the quantiles at probabilities of the lower and of the upper tail."""
-    cell = (np.arange(CELLS)[:, None] + np.arange(WORDS) / (WORDS - 1)) / CELLS
+    cell = (np.arange(CELLS)[:, None] + np.arange(WORDS - 1) / (WORDS - 1)) / CELLS
     tails = np.ldexp(0.25 * (1.0 + cell)[None], -np.arange(OCTAVES)[:, None, None])
-    a, b, c, d = np.moveaxis(np.stack([lower(tails), upper(tails)]), -1, 0)
+    a, b, c = np.moveaxis(np.stack([lower(tails), upper(tails)]), -1, 0)
+    d = np.empty_like(a)  # a cell ends where the next one begins, an octave where the one before it does
+    d[:, :, :-1], d[:, 1:, -1] = a[:, :, 1:], a[:, :-1, 0]
+    d[:, 0, -1] = [lower(np.array(0.5)), upper(np.array(0.5))]
     cubics = [
         a,
         (-11.0 * a + 18.0 * b - 9.0 * c + 2.0 * d) / 2.0,

@@ -187,7 +187,7 @@ class _Work:
         self.settings = settings
         self.comparisons = comparisons
         self.measures = [measures_of(setting.system) for setting in settings]
-        self.exact = [exact_means(s.system, ms, s.span) for s, ms in zip(settings, self.measures, strict=True)]
+        self.exact: list[Exact] = []
         self.shared = [_columns(self.measures[0], ms) for ms in self.measures]
         self.tallies: list[list[Tally]] = [[] for _ in settings]
         self.totals: list[list[list[Sum]]] = [[] for _ in settings]
@@ -212,7 +212,14 @@ class _Work:
                 known = total * before // (goal - before)
                 where.progress(known + done, known + total)
 
-        whole = run_job(self._job, range(before, goal), jobs=where.jobs, cluster=where.cluster, progress=told)
+        whole = run_job(
+            self._job,
+            range(before, goal),
+            jobs=where.jobs,
+            cluster=where.cluster,
+            progress=told,
+            meanwhile=self._theory,
+        )
         with closing(whole):
             for replication in whole:
                 for place, tally in enumerate(replication.tallies):
@@ -222,6 +229,11 @@ class _Work:
                     self.by_segment[place].append(_added([part[place][1] for part in replication.paired]))
                 if self.done > 1 and late():
                     return
+
+    def _theory(self) -> None:
+        if not self.exact:
+            found = zip(self.settings, self.measures, strict=True)
+            self.exact = [exact_means(s.system, measures, s.span) for s, measures in found]
 
     def common(self, place: int) -> list[Measure]:
         """Return the measures that a setting shares with the reference."""

@@ -71,16 +71,22 @@ def pair_segments(
     names = tuple(dict.fromkeys((*reference.items, *here.items)))
     number = {name: n for n, name in enumerate(names)}
     mine, theirs = (np.array([number[name] for name in of.items], np.int64)[of.item] for of in (reference, here))
-    before, after = _partners(mine, reference.k, theirs, here.k, len(names))
+    every = np.arange(len(mine))
+    same = here is reference  # nothing has to be looked for, and nothing differs
+    before, after = (every, every) if same else _partners(mine, reference.k, theirs, here.k, len(names))
     several, group = 1, mine
     if segments and reference.segment is not None:
         several = 1 + len(segments)
         group = mine * several + reference.segment + 1
     sums = DifferenceSums(len(names) * several, len(columns), adding)
+    group_of_pair = group if same else group[before]
     for n, (one, other) in enumerate(columns):
-        sums.add(n, group[before], (before, after), (reference.numbers[one], here.numbers[other]))
+        if same and one == other:
+            sums.add_equal(n, group, reference.numbers[one])
+        else:
+            sums.add(n, group_of_pair, (before, after), (reference.numbers[one], here.numbers[other]))
     cases = np.bincount(group, minlength=len(names) * several).reshape(-1, several)
-    paired = np.bincount(group[before], minlength=len(names) * several).reshape(-1, several)
+    paired = np.bincount(group_of_pair, minlength=len(names) * several).reshape(-1, several)
     there = np.bincount(theirs, minlength=len(names))
     items = {}
     for n, name in enumerate(names):

@@ -291,17 +291,19 @@ def run_job(
     known: Mapping[Task, TaskResult] | None = None,
     keep: Callable[[TaskResult], None] | None = None,
     progress: Progress | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Generator[Replication]:
     """Yield the replications in their order; the work is done by `jobs` processes, or on a `cluster`.
 
     Tasks in `known` are not worked on again; `keep` is told every other result as it comes, in any order. Few
-    replications are begun before the first that is not whole yet, so few are held. Raises what a task raises.
+    replications are begun before the first that is not whole yet, so few are held. `meanwhile` is done once: while
+    others work, else before. Raises what it and what a task raises.
     """
     known = known or {}
     jobs = min(jobs, len(job.parts) * len(job.settings) * len(replications))
     tasks = job.tasks(replications, jobs)
     left = [task for task in tasks if task not in known]
-    state = _State(job, replications, left, keep, progress)
+    state = _State(job, replications, left, keep, progress, meanwhile)
     for result in known.values():
         state.add(result)
     if cluster is not None and left:
@@ -328,8 +330,10 @@ class _State:
         left: Sequence[Task],
         keep: Callable[[TaskResult], None] | None,
         progress: Progress | None,
+        meanwhile: Callable[[], None] | None,
     ) -> None:
         self.job = job
+        self._meanwhile = meanwhile
         self.left = deque(left)
         self._waiting = deque(replications)
         self._parts: dict[int, dict[int, dict[int, TaskResult]]] = {n: {} for n in replications}
@@ -361,6 +365,12 @@ class _State:
             del self._parts[number]
             self._waiting.popleft()
 
+    def meanwhile(self) -> None:
+        """Do what is to be done once."""
+        if self._meanwhile is not None:
+            self._meanwhile()
+            self._meanwhile = None
+
     def tell(self, under_way: float = 0.0) -> None:
         """Tell how much is done."""
         if self._progress is not None and self._total:
@@ -389,6 +399,7 @@ def _tally(result: TaskResult, setting: int) -> Tally:
 
 
 def _here(state: _State) -> Generator[Replication]:
+    state.meanwhile()
     yield from state.whole()
     while state.left:
         task = state.left.popleft()
@@ -411,6 +422,7 @@ def _with_crew(state: _State, crew: Crew) -> Generator[Replication]:
             while state.left and begun < crew.places and state.left[0].replication <= state.first + crew.places:
                 crew.begin(state.left.popleft())
                 begun += 1
+            state.meanwhile()
             for result in crew.finished():
                 begun -= 1
                 state.finished(result)

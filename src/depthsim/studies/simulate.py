@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from depthsim.measures import measures_of
-from depthsim.studies.exact import exact_means
+from depthsim.studies.exact import Exact, exact_means
 from depthsim.studies.run import Job, Progress, Setting, Task, TaskResult, Wanted, run_job
 from depthsim.studies.summary import Summary, summarise
 from depthsim.studies.tally import Tally
@@ -50,7 +50,7 @@ def simulate(
     cannot run, and where the work cannot be done.
     """
     measures = measures_of(setting.system)
-    exact = exact_means(setting.system, measures, setting.span)
+    exact: list[Exact] = []
 
     def kept(result: TaskResult) -> None:
         if keep is not None:
@@ -64,7 +64,8 @@ def simulate(
         known={task: TaskResult(task, (tally,)) for task, tally in (known or {}).items()},
         keep=kept,
         progress=progress,
+        meanwhile=lambda: exact.append(exact_means(setting.system, measures, setting.span)),
     )
     with closing(whole):
         tallies = tuple(replication.tallies[0] for replication in whole)
-    return SimulationStudy(setting, tallies, summarise(setting, measures, exact, tallies))
+    return SimulationStudy(setting, tallies, summarise(setting, measures, exact[0], tallies))

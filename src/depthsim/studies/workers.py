@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from depthsim.errors import DepthsimError, Finding, InputError, error
@@ -57,6 +58,8 @@ class Workers:
     def __init__(self, job: Job, tasks: Sequence[Task], jobs: int) -> None:
         self._job, self._jobs = job, jobs
         self._forks = _can_fork(job)
+        if self._forks:
+            import_module("scipy.special")  # once, and not in each of them
         self._pickled: dict[int | None, bytes] = {}
         self._shares = _SPAWN.RawArray("d", len(tasks))
         self._numbers = {task: n for n, task in enumerate(tasks)}

@@ -139,11 +139,10 @@ def _replace_arrival(arrivals: Any, comings: Any, count: Any, coming: Any, n: An
         child = 2 * i + 1
         if child >= count:
             break
-        other = child + 1
-        if other < count and (
-            comings[other] < comings[child] or (comings[other] == comings[child] and arrivals[other] < arrivals[child])
-        ):
-            child = other
+        other = min(child + 1, count - 1)
+        sooner, tied = comings[other] < comings[child], comings[other] == comings[child]
+        sooner |= tied & (arrivals[other] < arrivals[child])
+        child = other if sooner else child  # no branch: nobody can foretell it
         if coming < comings[child] or (coming == comings[child] and n < arrivals[child]):
             break
         comings[i], arrivals[i] = comings[child], arrivals[child]

@@ -55,6 +55,8 @@ class Words:
 
     def __init__(self) -> None:
         self._words: list[Word] = [0]
+        self._floats: dict[int, Sequence[float]] = {}
+        """Long records of floats, by their place: they are written at once."""
 
     def reserve(self, size: int) -> int:
         """Return the place of a new record of zeros."""
@@ -72,12 +74,24 @@ class Words:
         self._words.extend(words)
         return place
 
+    def add_floats(self, numbers: Sequence[float]) -> int:
+        """Return the place of a new record of floats alone."""
+        place = self.reserve(len(numbers))
+        self._floats[place] = numbers
+        return place
+
     def array(self) -> NDArray[np.int64]:
         """Return all words; floats by their bits."""
-        words = self._words
-        found = np.array([0 if type(word) is float else word for word in words], dtype=np.int64)
-        places = [n for n, word in enumerate(words) if type(word) is float]
-        found.view(np.float64)[places] = [words[n] for n in places]
+        words, found = self._words, np.zeros(len(self._words), dtype=np.int64)
+        ends = [*self._floats, len(words)]
+        begins = [0, *(place + len(numbers) for place, numbers in self._floats.items())]
+        for begin, end in zip(begins, ends, strict=True):
+            some = words[begin:end]
+            found[begin:end] = [0 if type(word) is float else word for word in some]
+            places = [begin + n for n, word in enumerate(some) if type(word) is float]
+            found.view(np.float64)[places] = [words[n] for n in places]
+        for place, numbers in self._floats.items():
+            found.view(np.float64)[place : place + len(numbers)] = numbers
         return found
 
 
@@ -242,7 +256,7 @@ def law_words(words: Words, law: Draw, tables: dict[int, int]) -> int:
     place = 0
     if law.table:
         if id(law.table) not in tables:
-            tables[id(law.table)] = words.add(law.table)
+            tables[id(law.table)] = words.add_floats(law.table)
         place = tables[id(law.table)]
     parameters: tuple[Word, ...] = () if law.law == "empirical" else law.parameters
     padded = (*parameters, *[0.0] * (at.LAW_TABLE - at.LAW_A - len(parameters)))
