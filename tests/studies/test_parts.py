@@ -39,7 +39,7 @@ def numbers(values: Sequence[CaseValues], adding: Any = None) -> Any:
         order = np.lexsort((of.k, of.item))
         columns = (
             of.k[order].tolist(),
-            of.numbers[:, order].T.tolist(),
+            np.stack(of.numbers)[:, order].T.tolist(),
             order if of.segment is None else of.segment[order],
         )
         rows = zip(of.item[order].tolist(), *columns, strict=True)

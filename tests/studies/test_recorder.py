@@ -139,7 +139,7 @@ def test_values_are_every_case_s_numbers() -> None:
     found = recorded(cases()[70:], cases()[:70], values=True).values()
     assert found is not None
     known = {(c.item, c.k): c for c in cases()}
-    rows = list(zip(found.item.tolist(), found.k.tolist(), found.numbers.T, strict=True))
+    rows = list(zip(found.item.tolist(), found.k.tolist(), np.stack(found.numbers, axis=1), strict=True))
     assert {(found.items[item], k) for item, k, _ in rows} == set(known)
     for item, k, row in rows[:40]:
         numbers = [m.of(known[found.items[item], k], facts) for m in measures]

@@ -243,14 +243,18 @@ def plan(system: ServiceSystem, items: Iterable[str] | None = None) -> Plan:
 
 _KNOWN = threading.local()
 """The latest planners of a thread: plans extend their tables as they are read, so threads share none."""
-MOST_PLANNERS, MOST_PLANS, MOST_WHOLE = 4, 20_000, 8
+MOST_PLANNERS, MOST_PLANS, MOST_WHOLE, MOST_SYSTEMS = 4, 20_000, 8, 16
 
 
 def _planner(system: ServiceSystem) -> _Planner:
     """Return a planner for a system's surroundings. Systems that differ in some items share the plans of the others."""
     known: deque[_Planner] = _KNOWN.__dict__.setdefault("planners", deque(maxlen=MOST_PLANNERS))
     for found in known:
-        if found.serves(system):
+        if any(served is system for served in found.served):
+            return found
+    for found in known:
+        if found.could_serve(system):
+            found.served.append(system)
             return found
     known.append(_Planner(system))
     return known[-1]
@@ -297,12 +301,12 @@ class _Planner:
         self._places: dict[str | None, tuple[PlacePlan, ...]] = {}
         self._items: dict[int, tuple[ServiceItem, ItemPlan]] = {}
         self._plans: deque[Plan] = deque(maxlen=MOST_WHOLE)
+        self.served = deque([system], maxlen=MOST_SYSTEMS)
+        """Systems that are known to differ in nothing but items."""
 
-    def serves(self, system: ServiceSystem) -> bool:
+    def could_serve(self, system: ServiceSystem) -> bool:
         """Return whether all but the items is as in its own system."""
         own = self.system
-        if own is system:
-            return True
         here = (own.start, own.calendar, own.pools, own.places, own.applicants)
         return here == (system.start, system.calendar, system.pools, system.places, system.applicants)
 

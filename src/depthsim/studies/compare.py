@@ -11,7 +11,7 @@ from typing import Any
 
 from depthsim.measures import Measure, measures_of
 from depthsim.studies.exact import Exact, exact_means
-from depthsim.studies.pairs import CaseValues, Pairs, pair_segments
+from depthsim.studies.pairs import CaseValues, Pairs, pair_segments, with_itself
 from depthsim.studies.precision import Clock, Outcome, Precision, Reached, Stop, judge, next_count
 from depthsim.studies.run import Job, Progress, Setting, Wanted, run_job
 from depthsim.studies.statistics import Interval, ratio, ratio_error
@@ -165,7 +165,10 @@ class _Where:
 
 @dataclass(frozen=True, slots=True)
 class _Pairing:
-    """Pairs of each setting with the first: by item, and by segment. `shared` are measures' places on both sides."""
+    """Pairs of each other setting with the first: by item, and by segment.
+
+    `shared` are the measures' places on both sides, of every setting.
+    """
 
     shared: tuple[tuple[tuple[int, int], ...], ...]
     segments: tuple[str, ...]
@@ -176,7 +179,7 @@ class _Pairing:
         reference = values[0]
         return [
             pair_segments(reference, here, shared, self.segments, adding)
-            for here, shared in zip(values, self.shared, strict=True)
+            for here, shared in zip(values[1:], self.shared[1:], strict=True)
         ]
 
 
@@ -225,8 +228,9 @@ class _Work:
                 for place, tally in enumerate(replication.tallies):
                     self.tallies[place].append(tally)
                     self.totals[place].append(_sums(tally, len(self.measures[place])))
-                    self.pairs[place].append({k: v for part in replication.paired for k, v in part[place][0].items()})
-                    self.by_segment[place].append(_added([part[place][1] for part in replication.paired]))
+                    parts = [part[place - 1] for part in replication.paired] if place else [with_itself(tally)]
+                    self.pairs[place].append({name: pairs for items, _ in parts for name, pairs in items.items()})
+                    self.by_segment[place].append(_added([segments for _, segments in parts]))
                 if self.done > 1 and late():
                     return
 

@@ -9,21 +9,21 @@ import numpy as np
 
 from depthsim.model.columns import Floats
 from depthsim.studies.sums import AddDifferences, DifferenceSums, Whole, add_differences
-from depthsim.studies.tally import PairSum
+from depthsim.studies.tally import PairSum, Tally
 
 
 @dataclass(slots=True, eq=False)
 class CaseValues:
     """The numbers of every counted case of a task, in any order; `items` are the names that `item` numbers.
 
-    `numbers` have a row a measure and a column a case; None is NaN. `segment` is the place of a case's segment in
+    `numbers` are a column a measure; None is NaN. `segment` is the place of a case's segment in
     the system's list, -1 without; None where the system has none.
     """
 
     items: tuple[str, ...]
     item: Whole
     k: Whole
-    numbers: Floats
+    numbers: Sequence[Floats]
     segment: Whole | None = None
 
 
@@ -71,20 +71,15 @@ def pair_segments(
     names = tuple(dict.fromkeys((*reference.items, *here.items)))
     number = {name: n for n, name in enumerate(names)}
     mine, theirs = (np.array([number[name] for name in of.items], np.int64)[of.item] for of in (reference, here))
-    every = np.arange(len(mine))
-    same = here is reference  # nothing has to be looked for, and nothing differs
-    before, after = (every, every) if same else _partners(mine, reference.k, theirs, here.k, len(names))
+    before, after = _partners(mine, reference.k, theirs, here.k, len(names))
     several, group = 1, mine
     if segments and reference.segment is not None:
         several = 1 + len(segments)
         group = mine * several + reference.segment + 1
     sums = DifferenceSums(len(names) * several, len(columns), adding)
-    group_of_pair = group if same else group[before]
+    group_of_pair = group[before]
     for n, (one, other) in enumerate(columns):
-        if same and one == other:
-            sums.add_equal(n, group, reference.numbers[one])
-        else:
-            sums.add(n, group_of_pair, (before, after), (reference.numbers[one], here.numbers[other]))
+        sums.add(n, group_of_pair, (before, after), (reference.numbers[one], here.numbers[other]))
     cases = np.bincount(group, minlength=len(names) * several).reshape(-1, several)
     paired = np.bincount(group_of_pair, minlength=len(names) * several).reshape(-1, several)
     there = np.bincount(theirs, minlength=len(names))
@@ -100,6 +95,15 @@ def pair_segments(
         whole, pairs = int(cases[:, place].sum()), int(paired[:, place].sum())
         by_segment[segment] = Pairs(pairs, whole - pairs, 0, sums.of(range(place, len(names) * several, several)))
     return items, by_segment
+
+
+def with_itself(tally: Tally) -> tuple[dict[str, Pairs], dict[str, Pairs]]:
+    """Return the pairs of a setting's cases with themselves, by item and by segment: nothing differs."""
+    items, segments = (
+        {name: Pairs(t.cases, sums=[PairSum(s.cases) for s in t.sums]) for name, t in of.items()}
+        for of in (tally.items, tally.segments)
+    )
+    return items, segments
 
 
 def _partners(mine: Whole, k: Whole, theirs: Whole, their_k: Whole, items: int) -> tuple[Whole, Whole]:

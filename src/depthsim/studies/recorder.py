@@ -190,24 +190,16 @@ class Recorder:
         """Hand over every counted case's numbers; None unless `values` were asked for."""
         if self._values is None:
             return None
-        sizes = [len(item) for item, *_ in self._values]
-        found = CaseValues(
-            self._items,
-            np.empty(sum(sizes), np.int64),
-            np.empty(sum(sizes), np.int64),
-            np.empty((len(self._measures), sum(sizes))),
-            np.empty(sum(sizes), np.int64) if self._segments else None,
-        )
-        end = 0
-        for size, (item, k, segment, numbers) in zip(sizes, self._values, strict=True):
-            begin, end = end, end + size
-            found.item[begin:end], found.k[begin:end] = item, k
-            if found.segment is not None:
-                found.segment[begin:end] = segment
-            for row, column in zip(found.numbers, numbers, strict=True):
-                row[begin:end] = column
+        item, k, segment, numbers = zip(*self._values, strict=True) if self._values else ((), (), (), ())
         self._values.clear()
-        return found
+        columns = list(zip(*numbers, strict=True)) or [() for _ in self._measures]
+        return CaseValues(
+            self._items,
+            _joined(item, np.int64),
+            _joined(k, np.int64),
+            [_joined(column, np.float64) for column in columns],
+            _joined(segment, np.int64) if self._segments else None,
+        )
 
     def case_rows(self, replication: int) -> DataFrame:
         """Return one row a counted case, in the order of arrival, item and k."""
@@ -226,6 +218,13 @@ class Recorder:
         """
         if self._rows is not None:
             self._rows.close(replication)
+
+
+def _joined(pieces: Sequence[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:
+    """Return pieces of a column as one; a single one as it is."""
+    if len(pieces) == 1:
+        return pieces[0].astype(kind, copy=False)
+    return np.concatenate([np.zeros(0, kind), *pieces], dtype=kind)
 
 
 def _counted(columns: CaseColumns, piece: slice) -> CaseColumns:

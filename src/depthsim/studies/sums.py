@@ -96,11 +96,6 @@ class DifferenceSums:
         """Take pairs of one measure: their groups, their places on both sides, and the sides' numbers."""
         self._adding(group, *places, *numbers, *self._sums[measure])
 
-    def add_equal(self, measure: int, group: Whole, numbers: Floats) -> None:
-        """Take pairs of one measure whose sides have the same numbers."""
-        cases = self._sums[measure][0]
-        cases += np.bincount(group[~np.isnan(numbers)], minlength=len(cases))
-
     def of(self, groups: range) -> list[PairSum]:
         """Return the sums of several groups together, by measure."""
         found = self._sums[:, :, groups.start : groups.stop : groups.step].sum(axis=2).tolist()

@@ -127,10 +127,10 @@ class Workers:
         return number, self._pickled[number]
 
     def _hired(self) -> ProcessPoolExecutor:
-        given = (self._shares, gc.get_threshold())
-        context = multiprocessing.get_context("fork") if self._forks else _SPAWN
-        known = {None: self._job} if self._forks else {}
-        return ProcessPoolExecutor(self._jobs, context, initializer=_begin, initargs=(*given, known))
+        context: Any = multiprocessing.get_context("fork") if self._forks else _SPAWN
+        known: dict[int | None, Job] = {None: self._job} if self._forks else {}
+        given = (self._shares, gc.get_threshold(), known)
+        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin, initargs=given)
 
     def _replace(self) -> None:
         self._deaths += 1

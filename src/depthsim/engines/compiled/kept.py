@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from numba.core import event
-from numba.core.runtime import rtsys
+from numba.core.runtime.nrt import rtsys
 
 from depthsim.engines.compiled import folding
 from depthsim.engines.compiled._jit import types
