@@ -160,8 +160,13 @@ def open_minutes(tables: Any, values: Any, state: Any, instants: Any, hours: Any
     """Return the open minutes in [begin, end)."""
     if not tables[hours + HOURS_ALWAYS] and begin < tables[hours + HOURS_UNTIL]:
         i = locate(tables, values, hours, begin)
-        if i >= 0 and end <= values[tables[hours + HOURS_CLOSES] + i]:
+        if i < 0:
+            return working(tables, values, state, instants, hours, end)
+        closes = values[tables[hours + HOURS_CLOSES] + i]
+        if end <= closes:
             return end - begin  # within one opening
+        before = values[tables[hours + HOURS_BEFORE] + i] + min(closes, begin) - values[tables[hours + HOURS_OPENS] + i]
+        return working(tables, values, state, instants, hours, end) - before
     after = working(tables, values, state, instants, hours, end)
     return after - working(tables, values, state, instants, hours, begin)
 

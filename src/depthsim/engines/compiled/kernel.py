@@ -326,17 +326,19 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
             state[K_STARTED] = 1
             start_arrivals(tables, values, memory, floats, state, instants, arrivals, comings)
         while True:
-            lacking = _lacking(state, len(memory_words), len(booked), size)
-            if lacking != FINISHED:
-                state[K_TOKEN], state[K_AHEAD] = token, ahead
-                if token:
-                    memory[token + T_MODE] = mode
-                return int(lacking)
             if token == 0:
+                lacking = _lacking(state, len(memory_words), len(booked), size)
+                if lacking != FINISHED:
+                    state[K_TOKEN] = 0
+                    return int(lacking)
                 token = _next_token(tables, values, memory, floats, state, instants, heap, times, arrivals, comings)
                 if token == 0:
                     return FINISHED
                 mode, ahead = memory[token + T_MODE], False
+            elif state[K_TOP] + state[K_RESERVE] > len(memory_words):
+                state[K_TOKEN], state[K_AHEAD] = token, ahead
+                memory[token + T_MODE] = mode
+                return MEMORY
             now = instants[X_NOW]
             if mode == GO:
                 mode_after = go(tables, values, memory, floats, state, instants, heap, times, token, now)
