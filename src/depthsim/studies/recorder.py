@@ -19,7 +19,7 @@ from depthsim.studies.pairs import CaseValues
 from depthsim.studies.rows import EVENT_COLUMNS, Rows, numbered, without_order
 from depthsim.studies.sketches import SKETCHED, AddBins, SketchTable, add_bins
 from depthsim.studies.sums import AddSums, GroupSums, add_sums
-from depthsim.studies.tally import TICKS, WATCHED, DayTally, ItemTally, Tally, merged
+from depthsim.studies.tally import TICKS, WATCHED, DayTally, ItemTally, Tally
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -157,23 +157,17 @@ class Recorder:
 
     def tally(self) -> Tally:
         """Return the sums, items in the system's order."""
-        parts = {
-            (n, s): ItemTally(cases, self._sums.sums(group))
-            for n in range(len(self._items))
-            for s in range(self._groups)
-            if (cases := self._sums.size(group := n * self._groups + s))
-        }
-        count = len(self._measures)
         items = {}
         for n, name in enumerate(self._items):
-            if mine := [parts[n, s] for s in range(self._groups) if (n, s) in parts]:
-                items[name] = merged(mine, count)
-                items[name].visits = np.trim_zeros(self._visits[n], "b").tolist()
-                items[name].sketches = {m: table.sketch(n) for m, table in self._sketches.items()}
-        segments = {
-            name: merged((part for (_, place), part in parts.items() if place == s), count)
-            for s, name in enumerate(self._segments, start=1)
-        }
+            mine = range(n * self._groups, (n + 1) * self._groups)
+            if size := self._sums.size(mine):
+                visits = np.trim_zeros(self._visits[n], "b").tolist()
+                sketches = {measure: table.sketch(n) for measure, table in self._sketches.items()}
+                items[name] = ItemTally(size, self._sums.of(mine), visits, sketches)
+        segments = {}
+        for place, name in enumerate(self._segments, start=1):
+            mine = range(place, len(self._items) * self._groups, self._groups)
+            segments[name] = ItemTally(self._sums.size(mine), self._sums.of(mine))
         pools = {
             name: PoolTally(**dict(zip(POOL_FIELDS, row, strict=True)))
             for name, row in zip(self._system.pools, self._pools.tolist(), strict=True)

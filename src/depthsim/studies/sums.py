@@ -75,14 +75,18 @@ class GroupSums:
         for measure, column in enumerate(numbers):
             self._adding(group, column, self._cases[measure], self._whole[measure], self._rest[measure])
 
-    def size(self, group: int) -> int:
-        """Return how many cases a group has."""
-        return int(self._sizes[group])
+    def size(self, groups: range) -> int:
+        """Return how many cases several groups have together."""
+        return int(_some(self._sizes, groups).sum())
 
-    def sums(self, group: int) -> list[Sum]:
-        """Return the sums of a group, by measure."""
-        columns = (self._cases[:, group], self._whole[:, group], self._rest[:, group])
-        return [Sum(n, whole * TICKS + rest) for n, whole, rest in zip(*(c.tolist() for c in columns), strict=True)]
+    def of(self, groups: range) -> list[Sum]:
+        """Return the sums of several groups together, by measure."""
+        columns = (_some(of, groups).sum(axis=1).tolist() for of in (self._cases, self._whole, self._rest))
+        return [Sum(cases, whole * TICKS + rest) for cases, whole, rest in zip(*columns, strict=True)]
+
+
+def _some(of: Whole, groups: range) -> Whole:
+    return of[..., groups.start : groups.stop : groups.step]
 
 
 class DifferenceSums:
@@ -98,5 +102,5 @@ class DifferenceSums:
 
     def of(self, groups: range) -> list[PairSum]:
         """Return the sums of several groups together, by measure."""
-        found = self._sums[:, :, groups.start : groups.stop : groups.step].sum(axis=2).tolist()
+        found = _some(self._sums, groups).sum(axis=2).tolist()
         return [PairSum(cases, whole * TICKS + rest, less, more) for cases, whole, rest, less, more in found]

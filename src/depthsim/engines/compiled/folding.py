@@ -8,7 +8,7 @@ from typing import Any
 
 from depthsim.engines.compiled._jit import digest, entry, types
 
-TICKS = 1048576.0
+TICKS, SHIFT, BELOW = 1048576.0, 20, (1 << 20) - 1
 
 
 def _entries(digest: str) -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]:
@@ -21,10 +21,10 @@ def _entries(digest: str) -> tuple[Callable[..., Any], Callable[..., Any], Calla
         for n in range(len(group)):
             number = numbers[n]
             if not math.isnan(number):
-                floor = math.floor(number)
-                cases[group[n]] += 1
-                whole[group[n]] += int(floor)
-                rest[group[n]] += int((number - floor) * TICKS)
+                g, ticks = group[n], int(number * TICKS)
+                cases[g] += 1
+                whole[g] += ticks >> SHIFT
+                rest[g] += ticks & BELOW
 
     @entry
     def add_bins(group: Any, numbers: Any, mapping: Any, first: Any, size: Any, counts: Any) -> None:
@@ -52,12 +52,14 @@ def _entries(digest: str) -> tuple[Callable[..., Any], Callable[..., Any], Calla
         for n in range(len(group)):
             number = after[there[n]] - before[here[n]]
             if not math.isnan(number):
-                floor = math.floor(number)
-                cases[group[n]] += 1
-                whole[group[n]] += int(floor)
-                rest[group[n]] += int((number - floor) * TICKS)
-                less[group[n]] += 1 if number < 0.0 else 0
-                more[group[n]] += 1 if number > 0.0 else 0
+                g = group[n]
+                cases[g] += 1
+                if number != 0.0:
+                    ticks = int(number * TICKS)
+                    whole[g] += ticks >> SHIFT
+                    rest[g] += ticks & BELOW
+                    less[g] += 1 if number < 0.0 else 0
+                    more[g] += 1 if number > 0.0 else 0
 
     return add_sums, add_bins, add_differences
 
