@@ -21,13 +21,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are w
 
 PROGRAM = """
 import signal, sys
-from depthsim.studies import parts, run
+from depthsim.studies import parts, run, workers
 from reference_hall import hall, permit, register
 from depthsim.verbs.simulate import resume, simulate
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     parts.LEAST_CASES, run.PROCESSES_PAY = 5, 0
+    workers._can_fork = lambda job: sys.argv[2] == "fork"
     crowd = hall(permit(demand={"per_year": 8000}), register(), servers=30)
     simulate(crowd, replications=REPLICATIONS, horizon_days=12, jobs=2, engine="discrete_event", output=sys.argv[1])
 """
@@ -55,14 +56,18 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
+HOWEVER = pytest.mark.parametrize("way", ["spawn", "fork"])
+"""Workers that begin anew, or as copies of the process."""
+
+
 @contextmanager
-def under_way(folder: Path) -> Iterator[subprocess.Popen[str]]:
+def under_way(folder: Path, way: str) -> Iterator[subprocess.Popen[str]]:
     """Give a run in several processes, some of whose tasks are finished; nothing of it is left afterwards."""
     script = folder / "long_run.py"
     script.write_text(PROGRAM.replace("REPLICATIONS", str(REPLICATIONS)), encoding="utf-8")
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join((str(Path(__file__).parents[1]), *sys.path))}
     program = subprocess.Popen(
-        [sys.executable, str(script), str(folder / "run")],
+        [sys.executable, str(script), str(folder / "run"), way],
         env=environ,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -98,7 +103,7 @@ def gone(group: int) -> bool:
     return True
 
 
-def workers(program: subprocess.Popen[str]) -> list[int]:
+def workers(program: subprocess.Popen[str], way: str) -> list[int]:
     """Return the processes that work for a run, without the one that only watches over semaphores."""
     found = []
     for entry in Path("/proc").iterdir():
@@ -106,13 +111,17 @@ def workers(program: subprocess.Popen[str]) -> list[int]:
             status, line = (entry / "stat").read_text(), (entry / "cmdline").read_text()
         except (OSError, ValueError):
             continue
-        if int(status.rpartition(")")[2].split()[1]) == program.pid and "spawn_main" in line:
+        mark = "spawn_main" if way == "spawn" else "long_run"
+        if int(status.rpartition(")")[2].split()[1]) == program.pid and mark in line:
             found.append(int(entry.name))
     return found
 
 
-def test_ctrl_c_ends_every_process_and_the_run_can_be_resumed(tmp_path: Path, expected: dict[str, bytes]) -> None:
-    with under_way(tmp_path) as program:
+@HOWEVER
+def test_ctrl_c_ends_every_process_and_the_run_can_be_resumed(
+    tmp_path: Path, expected: dict[str, bytes], way: str
+) -> None:
+    with under_way(tmp_path, way) as program:
         os.killpg(program.pid, signal.SIGINT)  # as a terminal does
         _, said = program.communicate(timeout=60)
         assert "KeyboardInterrupt" in said
@@ -128,9 +137,10 @@ def test_ctrl_c_ends_every_process_and_the_run_can_be_resumed(tmp_path: Path, ex
     assert bytes_of(tmp_path / "run") == expected
 
 
-def test_a_killed_worker_is_replaced(tmp_path: Path, expected: dict[str, bytes]) -> None:
-    with under_way(tmp_path) as program:
-        first = workers(program)
+@HOWEVER
+def test_a_killed_worker_is_replaced(tmp_path: Path, expected: dict[str, bytes], way: str) -> None:
+    with under_way(tmp_path, way) as program:
+        first = workers(program, way)
         assert len(first) == 2
         os.kill(first[0], signal.SIGKILL)
         said = program.communicate(timeout=120)
@@ -140,8 +150,11 @@ def test_a_killed_worker_is_replaced(tmp_path: Path, expected: dict[str, bytes])
     assert sorted(p.name for p in tmp_path.iterdir()) == ["long_run.py", "run"]
 
 
-def test_a_killed_run_takes_its_workers_along_and_can_be_resumed(tmp_path: Path, expected: dict[str, bytes]) -> None:
-    with under_way(tmp_path) as program:
+@HOWEVER
+def test_a_killed_run_takes_its_workers_along_and_can_be_resumed(
+    tmp_path: Path, expected: dict[str, bytes], way: str
+) -> None:
+    with under_way(tmp_path, way) as program:
         program.kill()
         program.wait()
         assert gone(program.pid), "nobody is left working for a run that is no more"

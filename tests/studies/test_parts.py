@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
@@ -231,6 +233,37 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let other processes work on the smallest run, in the smallest parts."""
     monkeypatch.setattr(run, "PROCESSES_PAY", 0.0)
     monkeypatch.setattr(parts, "LEAST_CASES", 5)
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_done_meanwhile_may_stop_a_run(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endless process is found while others work on it already: nobody waits for them."""
+    ended: list[Task] = []
+    monkeypatch.setattr(run, "run_task", lambda _job, task, _told: ended.append(task))
+
+    def meanwhile() -> None:
+        raise InputError(error("DS411"))
+
+    with pytest.raises(InputError, match="DS411"):
+        list(run_job(Job((setting(street(3)),), Wanted()), range(3), jobs=jobs, meanwhile=meanwhile))
+    assert not ended
+
+
+def test_copies_of_the_process_are_made_only_where_that_is_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    from depthsim.studies import workers
+
+    job = Job((setting(hall()),), Wanted())
+    for name in [name for name in sys.modules if name.partition(".")[0] == "polars"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    assert workers._can_fork(job) == (sys.platform == "linux")
+    assert not workers._can_fork(Job((setting(hall()),), Wanted("cases"))), "rows are written by threads"
+    monkeypatch.setitem(sys.modules, "polars", object())
+    assert not workers._can_fork(job)
+    monkeypatch.delitem(sys.modules, "polars")
+    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    assert not workers._can_fork(job)
 
 
 @pytest.mark.usefixtures("eager")
