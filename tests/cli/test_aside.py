@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -71,10 +72,15 @@ def test_what_fails_here_ends_the_other_process(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("split")
-def test_a_system_has_the_same_findings_checked_aside(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = checked("fuzhou")
+@pytest.mark.parametrize("left_out", ["nothing", "guides"])
+def test_a_system_has_the_same_findings_checked_aside(
+    left_out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fuzhou = Path(__file__).parents[2] / "workflows" / "fuzhou"
+    shutil.copytree(fuzhou, tmp_path / "fuzhou", ignore=shutil.ignore_patterns(left_out))
+    whole = checked(tmp_path / "fuzhou")
     monkeypatch.setattr(check, "MANY", 1)
-    found = checked("fuzhou")
+    found = checked(tmp_path / "fuzhou")
     assert found == whole
     assert whole.numbers.total > 0
     assert whole.findings
@@ -92,7 +98,7 @@ def test_an_interruption_is_one_line_and_ends_both() -> None:
             os.write(1, b"%d\\n" % os.getpid())  # at once: two processes write here
             time.sleep(60)
         check._published = slowly
-        check.soundness.system_findings = slowly
+        check.soundness.of_item = slowly
         sys.exit(run(["--lang", "en", "check", "fuzhou"]))
     """)
     with subprocess.Popen(

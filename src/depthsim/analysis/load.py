@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from depthsim.analysis.minutes import Minutes, mean_minutes
@@ -13,6 +14,8 @@ from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
 
 YEAR_DAYS = 365
+Mixture = tuple[tuple[float, Minutes], ...]
+"""The mean minutes of the processes that an item's cases run, each with its share of them."""
 
 
 @lru_cache(maxsize=256)
@@ -21,10 +24,14 @@ def offered_loads(system: ServiceSystem) -> dict[str, float]:
 
     Reforms that start within these days count as in force throughout.
     """
+    return _loads(system, {})
+
+
+def _loads(system: ServiceSystem, known: Mapping[str, Mixture]) -> dict[str, float]:
     work = dict.fromkeys(system.pools, 0.0)
     for item in system.items.values():
         if item.demand is not None and item.demand.per_year > 0:
-            for share, minutes in _mixture(item, system):
+            for share, minutes in known.get(item.id) or mixture(item, system):
                 for pool_id, mean in minutes.work.items():
                     work[pool_id] += mean * item.demand.per_year * share
     loads: dict[str, float] = {}
@@ -35,17 +42,21 @@ def offered_loads(system: ServiceSystem) -> dict[str, float]:
     return loads
 
 
-def _mixture(item: ServiceItem, system: ServiceSystem) -> list[tuple[float, Minutes]]:
+def mixture(item: ServiceItem, system: ServiceSystem) -> Mixture:
+    """Return what the loads need of an item."""
     if not item.before and not system.applicants.segments:
-        return [(1.0, mean_minutes(item, system))]
+        return ((1.0, mean_minutes(item, system)),)
     found = parts(item, system, at_last(system, YEAR_DAYS)) or ()
-    return [(part.share, mean_minutes(part.item, part.system)) for part in found]
+    return tuple((part.share, mean_minutes(part.item, part.system)) for part in found)
 
 
-def load_findings(system: ServiceSystem) -> list[Finding]:
-    """Return a warning for each pool whose offered load is 1 or more: times would grow with the horizon."""
+def load_findings(system: ServiceSystem, known: Mapping[str, Mixture] | None = None) -> list[Finding]:
+    """Return a warning for each pool whose offered load is 1 or more: times would grow with the horizon.
+
+    `known` are the mixtures of some items, where they have been worked out already.
+    """
     return [
         warning("DS401", ("pools", name), pool=system.pools[name].name, load=f"{load:.2f}")
-        for name, load in offered_loads(system).items()
+        for name, load in (offered_loads(system) if known is None else _loads(system, known)).items()
         if load >= 1
     ]

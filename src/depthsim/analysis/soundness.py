@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from depthsim.analysis.chain import endless
 from depthsim.analysis.criteria import CHECKS, SENDS
 from depthsim.analysis.graph import PositionGraph, positions
 from depthsim.analysis.level import classify
-from depthsim.analysis.load import load_findings
-from depthsim.analysis.minutes import mean_minutes, office_calendar
-from depthsim.analysis.visits import bounds_of
+from depthsim.analysis.load import Mixture, load_findings, mixture
+from depthsim.analysis.minutes import office_calendar
+from depthsim.analysis.visits import Visits, bounds_of
 from depthsim.errors import Finding, InputError, error, information, warning
 from depthsim.model.chance import AnyLaw
-from depthsim.model.level import STAGES, LevelScheme, Stage
+from depthsim.model.level import STAGES, Level, LevelScheme, Stage
 from depthsim.model.openings import calendar_findings, working_day_minutes
 from depthsim.model.segments import comes_for, item_for
 from depthsim.model.service import (
@@ -55,20 +56,39 @@ def findings(item: ServiceItem, system: ServiceSystem | None = None) -> list[Fin
     return found
 
 
-def system_findings(system: ServiceSystem, scheme: LevelScheme) -> list[Finding]:
-    """Return the findings of all items (soundness, declared against derived) and of the pools' loads and calendars."""
-    found: list[Finding] = []
-    for item in system.items.values():
-        of_item = findings(item, system)
-        found += of_item
-        if not any(f.severity == "error" for f in of_item):
-            found += classify(item, scheme, system.published).findings
-            if item.demand is not None:
-                mean_minutes(item, system)  # the loads need it, and what it is made from is still at hand
+@dataclass(frozen=True, slots=True)
+class OfItem:
+    """What is found of one item: soundness, and declared against derived; what its process gives, if it is sound."""
+
+    findings: tuple[Finding, ...]
+    level: Level | None = None
+    visits: Visits | None = None
+    mixture: Mixture = ()
+    """What the loads of pools need of it."""
+
+
+def of_item(item: ServiceItem, system: ServiceSystem, scheme: LevelScheme) -> OfItem:
+    """Return what is found of one item in its system."""
+    found = findings(item, system)
+    if any(f.severity == "error" for f in found):
+        return OfItem(tuple(found))
+    derived = classify(item, scheme, system.published)
+    found += derived.findings
+    return OfItem(tuple(found), derived.level, derived.visits, mixture(item, system) if item.demand else ())
+
+
+def of_system(system: ServiceSystem, items: Mapping[str, OfItem]) -> list[Finding]:
+    """Return the findings of all items and of the pools' loads and calendars."""
+    found = [finding for of in items.values() for finding in of.findings]
     if not any(f.severity == "error" for f in found):
-        found += load_findings(system)
+        found += load_findings(system, {name: of.mixture for name, of in items.items()})
         found += calendar_findings(system.calendar, system.start, 365, ("calendar",))
     return found
+
+
+def system_findings(system: ServiceSystem, scheme: LevelScheme) -> list[Finding]:
+    """Return the findings of all items (soundness, declared against derived) and of the pools' loads and calendars."""
+    return of_system(system, {name: of_item(item, system, scheme) for name, item in system.items.items()})
 
 
 def _at(item: ServiceItem, path: StepPath, *rest: str) -> tuple[str, ...]:

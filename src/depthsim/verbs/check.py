@@ -16,10 +16,12 @@ from depthsim.errors import Finding, InputError, Severity
 from depthsim.files import Document, Loaded, Sources, load_scheme, load_system, read_costs, read_scenario, read_scheme
 from depthsim.files.bundled import shown
 from depthsim.files.document import read
+from depthsim.files.loaded import GUIDES
 from depthsim.files.published import KINDS_OF_PUBLISHED, Published, read_alone, read_guide, read_published
 from depthsim.files.reader import ordered, system_folder
 from depthsim.model.level import LevelScheme
 from depthsim.model.provenance import number_origins
+from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.model.value import thaw
 from depthsim.reforms._parameters import read_parameters
@@ -187,28 +189,50 @@ def _kind(path: str | Path) -> str | None:
 
 
 def _system(loaded: Loaded, scheme: LevelScheme) -> _Result:
-    def items() -> tuple[list[Finding], dict[str, lint.Verdict]]:
-        if not loaded.bare:
-            found = list(loaded.located(soundness.system_findings(loaded.system, scheme)))
-        else:
-            of_item = soundness.findings(loaded.item)
-            if not any(f.severity is Severity.ERROR for f in of_item):
-                of_item += classify(loaded.item, scheme).findings
-            found = list(loaded.located(of_item))
-        return found, {} if loaded.folder is None else lint.verdicts(loaded.system, scheme)
+    names, guided = list(loaded.system.items), _guided(loaded)
+    split = len(names)
+    if split >= MANY:  # a guide takes as long as an item; counting the numbers of a file, an eighth of that
+        split = max(0, split - split // 8 - len(guided)) // 2
 
-    def beside() -> tuple[Published, ServiceSystem, dict[str, Numbers]]:
+    def of(some: list[str]) -> dict[str, soundness.OfItem]:
+        if loaded.bare:
+            return {name: _alone(loaded.item, scheme) for name in some}
+        return {name: soundness.of_item(loaded.system.items[name], loaded.system, scheme) for name in some}
+
+    def here() -> tuple[dict[str, soundness.OfItem], Published, ServiceSystem, dict[str, Numbers]]:
         published, system = _published(loaded)
-        return published, system, numbers_by_file([*loaded.sources.documents.values(), *published.documents.values()])
+        numbers = numbers_by_file([*loaded.sources.documents.values(), *published.documents.values()])
+        return of(names[:split]), published, system, numbers
 
-    if len(loaded.system.items) >= MANY:
-        (published, system, of_files), (found, known) = both(beside, items)
-    else:
-        found, known = items()
-        published, system, of_files = beside()
+    def aside() -> dict[str, soundness.OfItem]:
+        """What nobody will ask for is not sent."""
+        found = of(names[split:])
+        return {name: one if name in guided else replace(one, visits=None) for name, one in found.items()}
+
+    (first, published, system, of_files), others = both(here, aside) if split < len(names) else (here(), {})
+    items = {**first, **others}
+    found = next(iter(items.values())).findings if loaded.bare else soundness.of_system(loaded.system, items)
+    known = {name: (one.level, one.visits) for name, one in items.items() if one.level and one.visits}
     sources = Sources(published.documents)
     declared = (sources.locate(f) for f in lint.declared_findings(system, known))
-    return [*loaded.findings, *found, *ordered([*published.findings, *declared])], len(loaded.system.items), of_files
+    findings = [*loaded.findings, *loaded.located(found), *ordered([*published.findings, *declared])]
+    return findings, len(names), of_files
+
+
+def _guided(loaded: Loaded) -> frozenset[str]:
+    """Return the names of the files of guides."""
+    if loaded.folder is None or not (loaded.folder / GUIDES).is_dir():
+        return frozenset()
+    return frozenset(path.stem for path in (loaded.folder / GUIDES).iterdir())
+
+
+def _alone(item: ServiceItem, scheme: LevelScheme) -> soundness.OfItem:
+    """Return what is found of an item without its system."""
+    found = soundness.findings(item)
+    if any(f.severity is Severity.ERROR for f in found):
+        return soundness.OfItem(tuple(found))
+    derived = classify(item, scheme)
+    return soundness.OfItem((*found, *derived.findings), derived.level, derived.visits)
 
 
 def _published(loaded: Loaded) -> tuple[Published, ServiceSystem]:

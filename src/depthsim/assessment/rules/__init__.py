@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from immutabledict import immutabledict
 
 from depthsim.assessment.rules import contacts, depth, fees, identity, limits, materials, process, wording
-from depthsim.assessment.rules._declared import Verdict, declared_findings, verdicts
+from depthsim.assessment.rules._declared import Verdict, declared_findings
 from depthsim.assessment.rules._rule import Rule, Surroundings, surroundings
 from depthsim.errors import Finding
 from depthsim.model.guide import ServiceGuide
@@ -27,7 +27,6 @@ __all__ = [
     "guide_findings",
     "indicators",
     "surroundings",
-    "verdicts",
 ]
 
 _ROOMS = (identity, limits, contacts, materials, depth, fees, process, wording)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from depthsim.analysis import level
 from depthsim.analysis.visits import Visits
-from depthsim.errors import Finding, InputError
+from depthsim.errors import Finding
 from depthsim.model.guide import ServiceGuide
-from depthsim.model.level import Level, LevelScheme
+from depthsim.model.level import Level
 from depthsim.model.service import Declared
 from depthsim.model.system import ServiceSystem
 
@@ -19,20 +19,8 @@ Verdict = tuple[Level, Visits]
 """What a process gives: its level and its visits."""
 
 
-def verdicts(system: ServiceSystem, scheme: LevelScheme) -> dict[str, Verdict]:
-    """Return what the processes of all items give; unsound ones are left out."""
-    found = {}
-    for key, item in system.items.items():
-        try:
-            classified = level.classify(item, scheme, system.published)
-        except InputError:
-            continue
-        found[key] = classified.level, classified.visits
-    return found
-
-
 def declared_findings(system: ServiceSystem, known: Mapping[str, Verdict]) -> Iterator[Finding]:
-    """Yield where a guide declares another level or other visits than its process gives (`verdicts`).
+    """Yield where a guide declares another level or other visits than its process gives (`known`).
 
     What the process file declares in the same words is reported there already.
     """
