@@ -37,7 +37,7 @@ class Minutes:
         return self.form + self.served + self.travel
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 14)
 def mean_minutes(item: ServiceItem, system: ServiceSystem) -> Minutes:
     """Return an item's exact mean minutes in a system. Raises InputError for an unsound process."""
     analyse(item)

@@ -27,7 +27,7 @@ class Shaped:
     item: ServiceItem = field(compare=False)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 14)
 def shaped(item: ServiceItem) -> Shaped:
     """Return an item as its shape. Positions, moves and visits follow from it, chances and times do not."""
     return Shaped(_process(item.process), item)

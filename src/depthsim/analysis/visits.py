@@ -92,7 +92,7 @@ def _bounds(like: Shaped) -> Bounds:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 14)
 def analyse(item: ServiceItem) -> Visits:
     """Return an item's exact visits. Raises InputError where a case cannot be delivered or may never end."""
     graph = positions(item)
