@@ -5,6 +5,7 @@ Nothing but the address is shared: inputs go to the workers, sums and files of r
 
 from __future__ import annotations
 
+import gc
 import logging
 import pickle
 import tempfile
@@ -139,11 +140,17 @@ def _client(address: str) -> Any:
         raise InputError(error("DS642")) from None
     for name in ("distributed", "asyncio", "tornado"):  # its own stories of connections that come and go
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    collecting = gc.isenabled()
+    gc.disable()  # a client that failed stops its loop when it is collected, and hangs while another one starts its own
     try:
         return Client(address, timeout=ANSWER_WITHIN, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError, TypeError) as problem:
         reason = " ".join(str(problem).split())[:200] or type(problem).__name__
-        raise InputError(error("DS643", address=address, reason=reason)) from None
+    finally:
+        if collecting:
+            gc.enable()
+    gc.collect()  # here, where it hinders nobody
+    raise InputError(error("DS643", address=address, reason=reason))
 
 
 # ------------------------------------------------------------------------------------------- on the workers

@@ -61,7 +61,7 @@ class Sketch:
     """Counts of numbers by bin, from bin `first` on; no zeros at either end."""
 
     first: int
-    counts: NDArray[np.int64]
+    counts: NDArray[np.int64] | NDArray[np.uint32]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sketch) and self.first == other.first and np.array_equal(self.counts, other.counts)
@@ -78,7 +78,7 @@ class Sketch:
         if not len(other.counts):
             return
         if not len(self.counts):
-            self.first, self.counts = other.first, other.counts.copy()
+            self.first, self.counts = other.first, other.counts.astype(np.int64)
             return
         first = min(self.first, other.first)
         end = max(self.first + len(self.counts), other.first + len(other.counts))
@@ -149,4 +149,4 @@ class SketchTable:
         seen = np.flatnonzero(row)
         if not len(seen):
             return empty()
-        return Sketch(int(seen[0]), row[seen[0] : seen[-1] + 1].astype(np.int64))
+        return Sketch(int(seen[0]), row[seen[0] : seen[-1] + 1].copy())
