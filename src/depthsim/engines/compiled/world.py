@@ -29,7 +29,7 @@ BATCH_ROWS = 400_000
 YEAR_DAYS = 365
 EVENTS_OF_CASE = 8
 """About as many as a case has."""
-EVENTS_OF_BUCKET = 128
+EVENTS_OF_BUCKET = 32
 """So many, with those of other hours of the day, stay in the processor's cache with all that they need."""
 
 Words = NDArray[np.int64]
