@@ -117,4 +117,6 @@ def assert_equal(system: ServiceSystem, *, rows: bool = False, **how: Any) -> in
     span = (begin, begin + how["horizon_days"] * MINUTES_PER_DAY)
     assert not (told := columns_difference(batches, found, system, span)), told
     assert not rows or not (told := rows_difference(batches)), told
+    plain = list(compiled.run(system, **how))  # what is added up without a log is the same
+    assert not (told := columns_difference(plain, found, system, span)), told
     return len(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -105,6 +104,29 @@ def test_simultaneous_arrivals(discipline: str) -> None:
     assert assert_equal(of, **how) > 500
     times = [case.arrival for case in reference(of, **how) if not isinstance(case, str)]
     assert len(set(times)) < len(times)
+
+
+@pytest.mark.parametrize("deadline", [{}, {"deadline": "2 h"}], ids=["no deadline", "deadline"])
+@pytest.mark.parametrize("nested", [False, True], ids=["ends", "branches out"])
+def test_what_a_branch_says_to_others_waits_for_its_instant(deadline: dict[str, str], nested: bool) -> None:
+    """A branch is moved on ahead through steps that concern nobody else, and no further."""
+
+    def joint(next_: str, **branches: Any) -> dict[str, Any]:
+        filled = {
+            name: {"start": next(iter(steps)), "steps": steps, **more} for name, (steps, more) in branches.items()
+        }
+        return {"role": "countersign", "stage": "review", "by": "parallel", "branches": filled, "next": next_}
+
+    def elsewhere(next_: str, **more: Any) -> dict[str, Any]:
+        return office(None, "0 min", next_, external="elsewhere", **more)
+
+    quick = ({"wait": elsewhere("done", lag="10 min")}, {})
+    inner = {"inner": joint("done", a=quick, b=({"ask": office("desk", "5 min", "done")}, deadline))}
+    last = inner if nested else {"last": elsewhere("done")}
+    slow = {"wait": elsewhere("say", lag="1 days"), "say": applicant(here={"next": next(iter(last))}), **last}
+    steps = {"joint": joint("after", left=(slow, deadline), right=quick), "after": office("desk", "7 min")}
+    of = system(item(steps, "a", per_year=20_000), item(steps, "b", per_year=20_000), calendar="always")
+    assert assert_equal(of, seed=4, horizon_days=3, rows=True) > 100
 
 
 def test_a_run_passes_the_end_of_its_calendars() -> None:
@@ -274,17 +296,3 @@ def test_without_numba_it_is_not_available(monkeypatch: pytest.MonkeyPatch) -> N
     assert compiled.available()
     monkeypatch.setattr(compiled, "find_spec", lambda name: None)
     assert not compiled.available()
-
-
-def test_code_older_than_a_source_is_not_at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    folder = tmp_path / "engines" / "compiled"
-    (folder / "__pycache__").mkdir(parents=True)
-    monkeypatch.setattr(compiled, "__file__", str(folder / "__init__.py"))
-    source, code = folder / "kernel.py", folder / "__pycache__" / "kernel.run_on.nbi"
-    source.write_text("", encoding="utf-8")
-    assert not compiled.at_hand()
-    code.write_bytes(b"")
-    os.utime(source, (1000, 1000))
-    assert compiled.at_hand()
-    os.utime(code, (999, 999))
-    assert not compiled.at_hand()

@@ -70,11 +70,16 @@ class OfItem:
 def of_item(item: ServiceItem, system: ServiceSystem, scheme: LevelScheme) -> OfItem:
     """Return what is found of one item in its system."""
     found = findings(item, system)
-    if any(f.severity == "error" for f in found):
+    sound = not any(f.severity == "error" for f in found)
+    try:
+        derived = classify(item, scheme, system.published)
+    except InputError:
+        if sound:
+            raise
         return OfItem(tuple(found))
-    derived = classify(item, scheme, system.published)
-    found += derived.findings
-    return OfItem(tuple(found), derived.level, derived.visits, mixture(item, system) if item.demand else ())
+    found += derived.findings if sound else ()
+    needed = mixture(item, system) if sound and item.demand else ()
+    return OfItem(tuple(found), derived.level, derived.visits, needed)
 
 
 def of_system(system: ServiceSystem, items: Mapping[str, OfItem]) -> list[Finding]:

@@ -39,7 +39,7 @@ class Pairing(Protocol):
 STEPS_PER_SECOND = {"discrete_event": 30_000, "compiled": 2_000_000}
 """Rough speeds, to tell whether other processes would pay."""
 PROCESSES_PAY = 3.0
-"""Below so many predicted seconds all is done in this process: others need about a second to begin."""
+"""Below so many predicted seconds all is done in this process: others may need a second to begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,8 @@ class Job:
 
 
 def _alike(one: Setting, other: Setting, part: Part) -> bool:
-    return replace(one, system=other.system) == other and runs_alike(one.system, other.system, part)
+    alike = replace(one, system=other.system) == other and runs_alike(one.system, other.system, part)
+    return alike and measures_of(one.system) == measures_of(other.system)
 
 
 def _of_part(setting: Setting, part: Part) -> Setting:

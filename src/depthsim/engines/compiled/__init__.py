@@ -1,14 +1,13 @@
 """The compiled engine: what `discrete_event` means, on tables of numbers in machine code. numba's only home.
 
-Its log equals `discrete_event`'s bit for bit; tests hold the two against each other on random systems. It reads its
-own log too: what comes back are the columns that measures read.
+Its log equals `discrete_event`'s bit for bit; tests hold the two against each other on random systems. What
+comes back are the columns that measures read, added up as the rows of the log are made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from depthsim.engines._plan import plan
@@ -16,7 +15,7 @@ from depthsim.model.columns import CaseColumns
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
 
-__all__ = ["adding", "at_hand", "available", "ready", "run"]
+__all__ = ["adding", "available", "ready", "run"]
 
 
 def available() -> bool:
@@ -29,17 +28,6 @@ def ready() -> None:
     from depthsim.engines.compiled import kept
 
     kept.ready()
-
-
-def at_hand() -> bool:
-    """Return whether code stands beside the sources and is newer than they, so that processes may read it themselves.
-
-    No proof, but it costs nothing: whether it is that of these sources is seen when it is read.
-    """
-    here = Path(__file__).parent
-    code = [path.stat().st_mtime for path in here.glob("__pycache__/kernel.*.nbi")]
-    sources = (path.stat().st_mtime for folder in (here, here.parent) for path in folder.glob("*.py"))
-    return bool(code) and max(code) > max(sources)
 
 
 def adding() -> tuple[Any, Any, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,10 +33,16 @@ CODE: list[tuple[Any, Any]] = [
     (folding.add_differences, folding.DIFFERENCES),
 ]
 """All functions that Python calls."""
+_ONE_THREAD = threading.Lock()
 
 
 def ready() -> None:
     """Have all code at hand: read it, or compile and keep it. Others who want it meanwhile wait, and read it then."""
+    with _ONE_THREAD:
+        _ready()
+
+
+def _ready() -> None:
     if all(code.signatures or _read(code, signature) for code, signature in CODE):
         return
     LOG.info("compiling the kernel, once: about 20 s")
@@ -85,7 +92,7 @@ def _as_it_is(target: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        del target.refresh
+        target.__dict__.pop("refresh", None)
 
 
 @contextmanager

@@ -359,12 +359,12 @@ def _entry(digest: str) -> Callable[..., Any]:  # noqa: C901 - one loop, one bra
                     tables, memory, floats, state, instants, heap, times, rows, scratch, reals, longs, ints, small,
                     kept, rooms, token, now,
                 )  # fmt: skip
-            if mode_after == SLEEP or (ahead and mode_after in (ASK, BOOK)):
-                if mode_after == SLEEP and _alone(tables, memory, token):
-                    mode, ahead, instants[X_NOW] = GO, True, floats[token + T_END]
-                else:
-                    push(heap, times, memory, state, instants, floats[token + T_END], token)
-                    token = 0
+            goes_on = mode_after == SLEEP or (ahead and mode_after == GO)
+            if goes_on and _alone(tables, memory, token):
+                mode, ahead, instants[X_NOW] = GO, True, floats[token + T_END]
+            elif goes_on or (ahead and mode_after in (ASK, BOOK)):
+                push(heap, times, memory, state, instants, floats[token + T_END], token)
+                token = 0
             elif mode_after == QUIET:
                 token = 0
             elif mode_after == AGAIN:

@@ -86,7 +86,6 @@ class World:
         self._scratch(64)
         self._state(plan.token_numbers, len(system.pools))
         self._columns()
-        self._safe()
 
     def _memory(self) -> Words:
         """Return memory with the lists of free blocks, the pools and the streams of arrivals at its head."""
@@ -207,7 +206,6 @@ class World:
                 raise InputError(error("DS411"))
             hours.cover(until)
         self._put(place, hours)
-        self._safe()
 
     def _put(self, place: int, hours: Openings) -> None:
         record, words = hours_words(hours, len(self.words))
@@ -215,8 +213,3 @@ class World:
         total = record.pop()
         self.words[place : place + len(record)] = record
         self.words.view(np.float64)[place + at.HOURS_TOTAL] = total
-
-    def _safe(self) -> None:
-        """Note until when no calendar is asked beyond its end."""
-        ends = [self.words[place + at.HOURS_UNTIL] for place, _ in self.tables.hours]
-        self.instants[at.X_SAFE] = float(min(ends))
