@@ -67,18 +67,18 @@ class OfItem:
     """What the loads of pools need of it."""
 
 
-def of_item(item: ServiceItem, system: ServiceSystem, scheme: LevelScheme) -> OfItem:
-    """Return what is found of one item in its system."""
+def of_item(item: ServiceItem, system: ServiceSystem | None, scheme: LevelScheme) -> OfItem:
+    """Return what is found of one item, in its system if it has one."""
     found = findings(item, system)
     sound = not any(f.severity == "error" for f in found)
     try:
-        derived = classify(item, scheme, system.published)
+        derived = classify(item, scheme, system.published if system else ())
     except InputError:
         if sound:
             raise
         return OfItem(tuple(found))
     found += derived.findings if sound else ()
-    needed = mixture(item, system) if sound and item.demand else ()
+    needed = mixture(item, system) if sound and system and item.demand else ()
     return OfItem(tuple(found), derived.level, derived.visits, needed)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from depthsim import reforms
 from depthsim.analysis import soundness
-from depthsim.analysis.level import classify
 from depthsim.assessment import rules as lint
 from depthsim.errors import Finding, InputError, Severity
 from depthsim.files import Document, Loaded, Sources, load_scheme, load_system, read_costs, read_scenario, read_scheme
@@ -21,7 +20,6 @@ from depthsim.files.published import KINDS_OF_PUBLISHED, Published, read_alone, 
 from depthsim.files.reader import ordered, system_folder
 from depthsim.model.level import LevelScheme
 from depthsim.model.provenance import number_origins
-from depthsim.model.service import ServiceItem
 from depthsim.model.system import ServiceSystem
 from depthsim.model.value import thaw
 from depthsim.reforms._parameters import read_parameters
@@ -195,9 +193,8 @@ def _system(loaded: Loaded, scheme: LevelScheme) -> _Result:
         split = max(0, split - split // 8 - len(guided)) // 2
 
     def of(some: list[str]) -> dict[str, soundness.OfItem]:
-        if loaded.bare:
-            return {name: _alone(loaded.item, scheme) for name in some}
-        return {name: soundness.of_item(loaded.system.items[name], loaded.system, scheme) for name in some}
+        within = None if loaded.bare else loaded.system
+        return {name: soundness.of_item(loaded.system.items[name], within, scheme) for name in some}
 
     def here() -> tuple[dict[str, soundness.OfItem], Published, ServiceSystem, dict[str, Numbers]]:
         published, system = _published(loaded)
@@ -224,15 +221,6 @@ def _guided(loaded: Loaded) -> frozenset[str]:
     if loaded.folder is None or not (loaded.folder / GUIDES).is_dir():
         return frozenset()
     return frozenset(path.stem for path in (loaded.folder / GUIDES).iterdir())
-
-
-def _alone(item: ServiceItem, scheme: LevelScheme) -> soundness.OfItem:
-    """Return what is found of an item without its system."""
-    found = soundness.findings(item)
-    if any(f.severity is Severity.ERROR for f in found):
-        return soundness.OfItem(tuple(found))
-    derived = classify(item, scheme)
-    return soundness.OfItem((*found, *derived.findings), derived.level, derived.visits)
 
 
 def _published(loaded: Loaded) -> tuple[Published, ServiceSystem]:
