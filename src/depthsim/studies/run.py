@@ -22,7 +22,8 @@ from depthsim.studies.engine import COMPILED
 from depthsim.studies.pairs import CaseValues
 from depthsim.studies.parts import Part, predicted_size, runs_alike, split, together
 from depthsim.studies.recorder import Record, Recorder
-from depthsim.studies.sums import AddDifferences, add_differences
+from depthsim.studies.sketches import AddBins, add_bins
+from depthsim.studies.sums import AddDifferences, AddSums, add_differences, add_sums
 from depthsim.studies.tally import Tally
 
 Progress = Callable[[int, int], None]
@@ -127,7 +128,7 @@ class Job:
     def _alike(self, part: Part) -> tuple[int, ...]:
         found: list[int] = []
         for n, mine in enumerate(self.settings):
-            others = (m for m in dict.fromkeys(found) if _alike(self.settings[m], mine, part))
+            others = (m for m in dict.fromkeys(found) if _run_alike(self.settings[m], mine, part))
             found.append(next(others, n))
         return tuple(found)
 
@@ -160,9 +161,8 @@ class Job:
         apart = len(every) > 1 and len(numbers) * len(self.parts) < 2 * places
         found = []
         for part, alike in enumerate(self.alike):
-            firsts = dict.fromkeys(alike) if apart else (None,)
-            groups = (tuple(n for n in every if first in (None, alike[n])) for first in firsts)
-            found += [Task(0, part, group) for group in groups]
+            first = alike if apart else (0,) * len(every)
+            found += [Task(0, part, tuple(n for n in every if first[n] == m)) for m in dict.fromkeys(first)]
         found.sort(key=self.size, reverse=True)
         return [Task(number, t.part, t.settings) for number in numbers for t in found]
 
@@ -172,7 +172,7 @@ class Job:
         return sum(self.size(task) for task in tasks) / slowest
 
 
-def _alike(one: Setting, other: Setting, part: Part) -> bool:
+def _run_alike(one: Setting, other: Setting, part: Part) -> bool:
     alike = replace(one, system=other.system) == other and runs_alike(one.system, other.system, part)
     return alike and measures_of(one.system) == measures_of(other.system)
 
@@ -214,15 +214,23 @@ def run_task(job: Job, task: Task, told: Callable[[float], None] | None = None) 
         return TaskResult(task, tuple(tallies))
     if len(values) < len(job.settings):
         return TaskResult(task, tuple(tallies), values=tuple(values))
-    engine = job.settings[0].engine
-    adding = import_module(f"depthsim.engines.{engine}").adding()[2] if engine == COMPILED else add_differences
-    return TaskResult(task, tuple(tallies), pairing(values, adding))
+    *_, differences = _adding(job.settings[0].engine)
+    return TaskResult(task, tuple(tallies), pairing(values, differences))
+
+
+def _adding(engine: str) -> tuple[AddSums, AddBins, AddDifferences]:
+    """Return how numbers are added up and counted: in machine code where the engine brings it."""
+    if engine != COMPILED:
+        return add_sums, add_bins, add_differences
+    found: tuple[AddSums, AddBins, AddDifferences] = import_module(f"depthsim.engines.{engine}").adding()
+    return found
 
 
 def _run(
     setting: Setting, part: Part, task: Task, wanted: Wanted, told: Callable[[float], None]
 ) -> tuple[Tally, CaseValues | None]:
     engine = import_module(f"depthsim.engines.{setting.engine}")
+    sums, bins, _ = _adding(setting.engine)
     recorder = Recorder(
         setting.system,
         measures_of(setting.system),
@@ -231,7 +239,7 @@ def _run(
         values=wanted.pairing is not None,
         folder=wanted.folder,
         name=task.name,
-        **({"adding": engine.adding()[:2]} if setting.engine == COMPILED else {}),
+        adding=(sums, bins),
     )
     more: dict[str, bool] = {}
     if setting.engine == COMPILED:

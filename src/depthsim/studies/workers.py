@@ -67,7 +67,6 @@ class Workers:
         self._pool = self._hired()
         self._at_work: dict[Future[TaskResult | Refused], Task] = {}
         self._deaths = 0
-        self._clean = False
 
     @property
     def places(self) -> int:
