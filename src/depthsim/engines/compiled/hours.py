@@ -95,12 +95,16 @@ def working(tables: Any, values: Any, state: Any, instants: Any, hours: Any, t: 
     if t > tables[hours + HOURS_UNTIL]:
         need(state, instants, hours, NO_INSTANT)
         return t
-    i = locate(tables, values, hours, t)
+    return _before(tables, values, hours, t, locate(tables, values, hours, t))
+
+
+@inlined
+def _before(tables: Any, values: Any, hours: Any, t: Any, i: Any) -> Any:
+    """Return the open minutes before an instant, given the last opening that begins by it, -1 without."""
     if i < 0:
         return 0.0
-    closes = values[tables[hours + HOURS_CLOSES] + i]
-    opens = values[tables[hours + HOURS_OPENS] + i]
-    return values[tables[hours + HOURS_BEFORE] + i] + (min(closes, t)) - opens
+    closes, opens = values[tables[hours + HOURS_CLOSES] + i], values[tables[hours + HOURS_OPENS] + i]
+    return values[tables[hours + HOURS_BEFORE] + i] + min(closes, t) - opens
 
 
 @jit
@@ -160,13 +164,10 @@ def open_minutes(tables: Any, values: Any, state: Any, instants: Any, hours: Any
     """Return the open minutes in [begin, end)."""
     if not tables[hours + HOURS_ALWAYS] and begin < tables[hours + HOURS_UNTIL]:
         i = locate(tables, values, hours, begin)
-        if i < 0:
-            return working(tables, values, state, instants, hours, end)
-        closes = values[tables[hours + HOURS_CLOSES] + i]
-        if end <= closes:
+        if i >= 0 and end <= values[tables[hours + HOURS_CLOSES] + i]:
             return end - begin  # within one opening
-        before = values[tables[hours + HOURS_BEFORE] + i] + min(closes, begin) - values[tables[hours + HOURS_OPENS] + i]
-        return working(tables, values, state, instants, hours, end) - before
+        after = working(tables, values, state, instants, hours, end)
+        return after - _before(tables, values, hours, begin, i)
     after = working(tables, values, state, instants, hours, end)
     return after - working(tables, values, state, instants, hours, begin)
 
