@@ -20,7 +20,7 @@ from reference_hall import hall, permit, register
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched the way Linux shows them")
 
 PROGRAM = """
-import signal, sys
+import signal, sys, threading
 from depthsim.studies import parts, run, workers
 from reference_hall import hall, permit, register
 from depthsim.verbs.simulate import resume, simulate
@@ -30,7 +30,10 @@ if __name__ == "__main__":
     parts.LEAST_CASES, run.PROCESSES_PAY = 5, 0
     workers._can_fork = lambda job: sys.argv[2] == "fork"
     crowd = hall(permit(demand={"per_year": 8000}), register(), servers=30)
-    simulate(crowd, replications=REPLICATIONS, horizon_days=12, jobs=2, engine="discrete_event", output=sys.argv[1])
+    try:
+        simulate(crowd, replications=REPLICATIONS, horizon_days=12, jobs=2, engine="discrete_event", output=sys.argv[1])
+    finally:
+        print(threading.active_count(), "threads left")
 """
 REPLICATIONS = 20
 
@@ -123,7 +126,8 @@ def test_ctrl_c_ends_every_process_and_the_run_can_be_resumed(
 ) -> None:
     with under_way(tmp_path, way) as program:
         os.killpg(program.pid, signal.SIGINT)  # as a terminal does
-        _, said = program.communicate(timeout=60)
+        threads, said = program.communicate(timeout=60)
+        assert threads == "1 threads left\n", "what looks after processes ends with them"
         assert "KeyboardInterrupt" in said
         assert said.count("Traceback") == 1, "workers say nothing"
         assert gone(program.pid)

@@ -111,10 +111,9 @@ class Workers:
 
     def close(self) -> None:
         """End all processes: those with nothing to do by asking, others at once."""
-        clean = not self._at_work
-        self._pool.shutdown(wait=clean, cancel_futures=True)
-        if not clean:
-            _end(set(multiprocessing.active_children()) - self._before)
+        if self._at_work:
+            self._stop()
+        self._pool.shutdown()
 
     def _job_of(self, task: Task) -> tuple[int | None, bytes]:
         """Return as little of the job as a task needs, and a number for it; nothing where it is known already."""
@@ -131,10 +130,18 @@ class Workers:
         given = (self._shares, gc.get_threshold(), known)
         return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin, initargs=given)
 
+    def _stop(self) -> None:
+        """End all processes at once, and then the thread that looks after them: at exit it must not be half gone."""
+        children = set(multiprocessing.active_children()) - self._before
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.join()
+        self._pool.shutdown(cancel_futures=True)
+
     def _replace(self) -> None:
         self._deaths += 1
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        _end(set(multiprocessing.active_children()) - self._before)
+        self._stop()
         if self._deaths >= DEATHS:
             raise InputError(error("DS626", jobs=self._jobs))
         self._forks = False  # by now there are threads
@@ -198,10 +205,3 @@ def _interrupts_held() -> Iterator[None]:
             yield  # numpy's threads, which it looks after itself when a process forks
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _end(children: set[Any]) -> None:
-    for child in children:
-        child.terminate()
-    for child in children:
-        child.join()
