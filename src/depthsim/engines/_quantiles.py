@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from depthsim.files.cache import numbers
+
 OCTAVES = 53
 """Of a tail: luck is never below 2^-53 and never above 1 - 2^-53."""
 CELLS = 8
@@ -46,23 +48,31 @@ def tabled_quantile(u: float, low: float, width: float, cells: Sequence[float], 
 @lru_cache(maxsize=MOST_TABLES)
 def gamma_table(shape: float) -> tuple[float, ...]:
     """Return the table of the gamma law with scale 1."""
-    from scipy import special
 
-    return _table(
-        lambda tail: special.gammaincinv(shape, tail),
-        lambda tail: special.gammainccinv(shape, tail),
-    )
+    def made() -> tuple[float, ...]:
+        from scipy import special
+
+        return _table(
+            lambda tail: special.gammaincinv(shape, tail),
+            lambda tail: special.gammainccinv(shape, tail),
+        )
+
+    return numbers(f"gamma-{shape.hex()}", __file__, made)
 
 
 @lru_cache(maxsize=MOST_TABLES)
 def beta_table(a: float, b: float) -> tuple[float, ...]:
     """Return the table of the beta law on [0, 1]."""
-    from scipy import special
 
-    return _table(
-        lambda tail: special.betaincinv(a, b, tail),
-        lambda tail: 1.0 - special.betaincinv(b, a, tail),
-    )
+    def made() -> tuple[float, ...]:
+        from scipy import special
+
+        return _table(
+            lambda tail: special.betaincinv(a, b, tail),
+            lambda tail: 1.0 - special.betaincinv(b, a, tail),
+        )
+
+    return numbers(f"beta-{a.hex()}-{b.hex()}", __file__, made)
 
 
 _Quantiles = Callable[[NDArray[np.float64]], Any]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from depthsim.files.cache import numbers
 from depthsim.studies.sketches import RELATIVE_ERROR
 from depthsim.studies.tally import TICKS
 
@@ -79,9 +80,14 @@ def ratio_error(totals: Sequence[int], counts: Sequence[int]) -> tuple[float | N
 @cache
 def t_quantile(freedom: int, comparisons: int = 1) -> float:
     """Return the two-sided 95 % quantile of Student's t; with several comparisons that of 1 - 5 % / comparisons."""
-    from scipy.special import stdtrit
+    share = 1 - (1 - CONFIDENCE) / 2 / comparisons
 
-    return float(stdtrit(freedom, 1 - (1 - CONFIDENCE) / 2 / comparisons))
+    def made() -> tuple[float]:
+        from scipy.special import stdtrit
+
+        return (float(stdtrit(freedom, share)),)
+
+    return numbers(f"t-{freedom}-{share.hex()}", __file__, made)[0]
 
 
 def estimate(totals: Sequence[int], counts: Sequence[int], divisor: float, exact: float | None = None) -> Estimate:

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 from depthsim.errors import Finding, warning
 from depthsim.errors import Path as ValuePath
+from depthsim.files.cache import cache_folder
 
 FAMILY = "Noto Sans SC"
 FONT_FILE = Path(__file__).with_name("fonts") / "NotoSansSC-subset.otf"
@@ -65,12 +66,8 @@ def install() -> Path:
 
 
 def _folders(name: str) -> list[Path]:
-    cache_home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    found = []
-    if cache_home or os.environ.get("HOME") or os.environ.get("USERPROFILE"):
-        found.append((Path(cache_home) if cache_home else Path.home() / ".cache") / "depthsim" / name)
-    found.append(Path(tempfile.gettempdir()) / f"{name}-{os.getpid()}")
-    return found
+    own = cache_folder(name)
+    return ([own] if own else []) + [Path(tempfile.gettempdir()) / f"{name}-{os.getpid()}"]
 
 
 @cache
