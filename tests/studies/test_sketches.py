@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 from depthsim.engines import compiled
 from depthsim.model.time import TICK
-from depthsim.studies.sketches import BINS, RELATIVE_ERROR, Sketch, SketchTable, add_bins, bins, empty, from_plain
+from depthsim.studies.sketches import (
+    BINS,
+    RELATIVE_ERROR,
+    Sketch,
+    SketchTable,
+    add_bins,
+    bins,
+    empty,
+    from_plain,
+    together,
+)
 
 numbers = st.one_of(st.just(0.0), st.integers(1, 1 << 53).map(lambda n: n * TICK), st.integers(0, 400).map(float))
 
@@ -63,9 +73,7 @@ def test_quantiles_are_those_of_the_library_s_sketch_within_both_errors() -> Non
 def test_merging_does_not_depend_on_order(parts: list[list[float]], luck: object) -> None:
     whole = sketch([v for part in parts for v in part])
     luck.shuffle(parts)  # type: ignore[attr-defined]
-    merged = empty()
-    for part in parts:
-        merged.add(sketch(part))
+    merged = together(map(sketch, parts))
     assert merged == whole
     assert merged.cases == sum(map(len, parts))
     assert from_plain(merged.to_plain()) == merged

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from depthsim import catalogue as _catalogue
-from depthsim.measures._facts import Facts
+from depthsim.measures._facts import Facts, facts_of
 from depthsim.measures._plugin import Measure, Unit, of_columns
 from depthsim.measures._pool import PoolMeter, PoolTally
 from depthsim.measures._reading import Reader, read
@@ -19,8 +19,8 @@ from depthsim.model.system import ServiceSystem
 from depthsim.texts import room
 
 __all__ = [
-    "Facts", "Measure", "PoolMeter", "PoolTally", "Reader", "Unit", "catalogue", "load", "measures_of", "of_columns",
-    "read",
+    "Facts", "Measure", "PoolMeter", "PoolTally", "Reader", "Unit", "catalogue", "facts_of", "load", "measures_of",
+    "of_columns", "read",
 ]  # fmt: skip
 
 _MEASURES = _catalogue.Catalogue("depthsim.measures", "measure", Measure, "DS690")

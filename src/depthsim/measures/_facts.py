@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -47,7 +49,7 @@ class ItemFacts:
 
 
 class Facts:
-    """The facts of one system. Not shared between threads: it remembers what it looked up last."""
+    """The facts of one system. Not shared between threads: it remembers what it looked up last (`facts_of`)."""
 
     def __init__(self, system: ServiceSystem) -> None:
         self.system = system
@@ -98,6 +100,20 @@ class Facts:
             return None
         item = self._processes[case.item, case.variant]
         return limit_use(_own_part(case, item), item, self.system)
+
+
+_KNOWN = threading.local()
+MOST_SYSTEMS = 4
+
+
+def facts_of(system: ServiceSystem) -> Facts:
+    """Return a system's facts, this thread's own: those of the latest systems are at hand."""
+    known: deque[Facts] = _KNOWN.__dict__.setdefault("facts", deque(maxlen=MOST_SYSTEMS))
+    for found in known:
+        if found.system is system:
+            return found
+    known.append(Facts(system))
+    return known[-1]
 
 
 def _never_accepted(case: CaseLog) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+from depthsim.analysis.load import offered_loads
 from depthsim.analysis.minutes import Minutes, mean_minutes
 from depthsim.analysis.mixture import Part, parts, within
 from depthsim.analysis.visits import Visits, analyse
@@ -24,6 +25,7 @@ class Exact:
 
     An item is missing that is too large for an exact analysis, or whose reforms start while cases arrive.
     `segments[segment][item]` holds the same by segment of applicants, `segment_per_year` their cases a year.
+    `loads` are the pools' offered loads; there are none where an item is missing.
     """
 
     items: Mapping[str, Mapping[str, float]]
@@ -31,6 +33,7 @@ class Exact:
     per_year: Mapping[str, float]
     segments: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
     segment_per_year: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    loads: Mapping[str, float] = field(default_factory=dict)
 
     def total(self, measure: str, only: Mapping[str, float] | None = None) -> float | None:
         """Return the mean over a year's cases of all items, or of those in `only` (item -> cases a year)."""
@@ -90,7 +93,7 @@ def exact_means(
             continue
         if known:
             _add(found, name, known, [m for m in measures if m.exact])
-    return found
+    return replace(found, loads=offered_loads(system)) if len(found.items) == len(system.items) else found
 
 
 _Known = tuple[Part, Visits, Minutes]

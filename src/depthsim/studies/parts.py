@@ -6,14 +6,13 @@ The split is a function of the settings alone; results and files are the same fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
 
 from depthsim.engines import components, pools_of
 from depthsim.measures import PoolTally
 from depthsim.model.service import walk_steps
 from depthsim.model.system import ServiceSystem
 from depthsim.model.time import MINUTES_PER_DAY
-from depthsim.studies.tally import DayTally, ItemTally, Tally
+from depthsim.studies.tally import DayTally, ItemTally, Tally, merged
 
 Part = tuple[str, ...]
 """The ids of items that are simulated together, in the system's order."""
@@ -116,21 +115,18 @@ def together(system: ServiceSystem, tallies: Sequence[Tally]) -> Tally:
     items = {name: tally for part in tallies for name, tally in part.items.items()}
     pools = {name: PoolTally() for name in system.pools}
     days: dict[int, DayTally] = {}
-    segments: dict[str, ItemTally] = {}
+    segments: dict[str, list[ItemTally]] = {}
     for part in tallies:
         for name, pool in part.pools.items():
             pools[name].add(pool)
         for day, found in part.days.items():
             days.setdefault(day, DayTally()).add(found)
         for name, segment in part.segments.items():
-            if name in segments:
-                segments[name].add(segment)
-            else:
-                segments[name] = deepcopy(segment)
+            segments.setdefault(name, []).append(segment)
     return Tally(
         {name: items[name] for name in system.items if name in items},
         pools,
         max((part.last_end for part in tallies), default=0.0),
         dict(sorted(days.items())),
-        segments,
+        {name: merged(found, len(found[0].sums)) for name, found in segments.items()},
     )

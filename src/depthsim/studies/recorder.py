@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from depthsim.measures import Facts, Measure, PoolTally, Reader
+from depthsim.measures import Measure, PoolTally, Reader, facts_of
 from depthsim.model.columns import POOL_FIELDS, CaseColumns, Floats
 from depthsim.model.log import Batch
 from depthsim.model.system import ServiceSystem
@@ -61,7 +61,7 @@ class Recorder:
         self._system = system
         self._adding = adding[0]
         self._measures = measures
-        self._facts = Facts(system)
+        self._facts = facts_of(system)
         self._reader = Reader(self._facts, span)
         self._begin = span[0]
         self._items = tuple(system.items)

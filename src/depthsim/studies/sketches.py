@@ -7,7 +7,7 @@ bins is fixed, from one tick to the greatest number on the grid: bins are never 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,20 +73,6 @@ class Sketch:
         """Return how many numbers it holds."""
         return int(self.counts.sum())
 
-    def add(self, other: Sketch) -> None:
-        """Add another sketch to this one."""
-        if not len(other.counts):
-            return
-        if not len(self.counts):
-            self.first, self.counts = other.first, other.counts.astype(np.int64)
-            return
-        first = min(self.first, other.first)
-        end = max(self.first + len(self.counts), other.first + len(other.counts))
-        both = np.zeros(end - first, np.int64)
-        for one in (self, other):
-            both[one.first - first : one.first - first + len(one.counts)] += one.counts
-        self.first, self.counts = first, both
-
     def quantile(self, share: float) -> float | None:
         """Return the number that this share of all numbers does not exceed, or None where it holds none.
 
@@ -112,6 +98,18 @@ def from_plain(data: list[Any]) -> Sketch:
 def empty() -> Sketch:
     """Return a sketch of no numbers."""
     return Sketch(0, np.zeros(0, np.int64))
+
+
+def together(sketches: Iterable[Sketch]) -> Sketch:
+    """Return the sketch of all numbers that several hold."""
+    held = [one for one in sketches if len(one.counts)]
+    if not held:
+        return empty()
+    first = min(one.first for one in held)
+    counts = np.zeros(max(one.first + len(one.counts) for one in held) - first, np.int64)
+    for one in held:
+        counts[one.first - first : one.first - first + len(one.counts)] += one.counts
+    return Sketch(first, counts)
 
 
 def add_bins(

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
-from depthsim.analysis.load import load_findings, offered_loads
+from depthsim.analysis.load import load_findings
 from depthsim.errors import Finding, warning
 from depthsim.measures import Measure, PoolTally, load
 from depthsim.model.openings import calendar_findings, openings
@@ -16,7 +16,7 @@ from depthsim.model.time import MINUTES_PER_DAY
 from depthsim.model.value import Name
 from depthsim.studies.exact import Exact
 from depthsim.studies.run import Setting
-from depthsim.studies.sketches import QUANTILES, SKETCHED, WHOLE, empty
+from depthsim.studies.sketches import QUANTILES, SKETCHED, WHOLE, together
 from depthsim.studies.statistics import Estimate, Interval, estimate, ratio
 from depthsim.studies.tally import TICKS, ItemTally, Sum, Tally
 from depthsim.studies.warm_up import WarmUp, warming_up
@@ -140,10 +140,9 @@ def summarise(setting: Setting, measures: Sequence[Measure], exact: Exact, talli
     whole = [tally.total(len(measures)) for tally in tallies]
     totals = {m.id: _estimate(m, n, whole, exact.total(m.id)) for n, m in enumerate(measures)}
     items = tuple(_item(system, name, measures, exact, tallies) for name in system.items)
-    loads = offered_loads(system) if len(exact.items) == len(system.items) else {}
     work, cases = exact.pools_work(), [t.cases for t in whole]
     pools = tuple(
-        _pool(setting, name, loads.get(name), None if work is None else work.get(name, 0.0), tallies, cases)
+        _pool(setting, name, exact.loads.get(name), None if work is None else work.get(name, 0.0), tallies, cases)
         for name in system.pools
     )
     start = warming_up(tallies, measures, setting.horizon_days)
@@ -165,10 +164,7 @@ def _estimate(measure: Measure, place: int, tallies: Sequence[ItemTally], exact:
 
 def _quantiles(measure: Measure, tallies: Sequence[ItemTally]) -> dict[str, float] | None:
     """Return the quantiles over the cases of all replications, in the measure's unit; None where there are none."""
-    whole = empty()
-    for tally in tallies:
-        if measure.id in tally.sketches:
-            whole.add(tally.sketches[measure.id])
+    whole = together([tally.sketches[measure.id] for tally in tallies if measure.id in tally.sketches])
     known = {name: number for name, share in QUANTILES.items() if (number := whole.quantile(share)) is not None}
     if measure.id in WHOLE:
         known = {name: float(round(number)) for name, number in known.items()}

@@ -62,15 +62,6 @@ class ItemTally:
     visits: list[int] = field(default_factory=list)
     sketches: dict[str, Sketch] = field(default_factory=dict)
 
-    def add(self, other: ItemTally) -> None:
-        """Add another tally to this one."""
-        self.cases += other.cases
-        for mine, theirs in zip(self.sums, other.sums, strict=True):
-            mine.add(theirs)
-        self.visits = [a + b for a, b in zip_longest(self.visits, other.visits, fillvalue=0)]
-        for name, sketch in other.sketches.items():
-            self.sketches.setdefault(name, sketches.empty()).add(sketch)
-
 
 @dataclass(slots=True)
 class DayTally:
@@ -141,7 +132,9 @@ def _tally(data: dict[str, Any]) -> ItemTally:
 
 def merged(tallies: Iterable[ItemTally], measures: int) -> ItemTally:
     """Return the tallies of several items, or of several replications of one, added up."""
-    found = ItemTally(0, [Sum() for _ in range(measures)])
-    for tally in tallies:
-        found.add(tally)
-    return found
+    every = list(tallies)
+    sums = [Sum(sum(t.sums[n].cases for t in every), sum(t.sums[n].total for t in every)) for n in range(measures)]
+    visits = [sum(cases) for cases in zip_longest(*(t.visits for t in every), fillvalue=0)]
+    names = dict.fromkeys(name for t in every for name in t.sketches)
+    found = {name: sketches.together(t.sketches[name] for t in every if name in t.sketches) for name in names}
+    return ItemTally(sum(t.cases for t in every), sums, visits, found)
