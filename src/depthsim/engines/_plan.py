@@ -300,6 +300,7 @@ class _Planner:
         self.pool_hours = [openings(system.pool_calendar(name), system.start) for name in system.pools]
         self._places: dict[str | None, tuple[PlacePlan, ...]] = {}
         self._items: dict[int, tuple[ServiceItem, ItemPlan]] = {}
+        self._draws: dict[tuple[int, float, float], tuple[AnyLaw | None, Draw]] = {}
         self._plans: deque[Plan] = deque(maxlen=MOST_WHOLE)
         self.served = deque([system], maxlen=MOST_SYSTEMS)
         """Systems that are known to differ in nothing but items."""
@@ -328,7 +329,16 @@ class _Planner:
         if found is None:
             if len(self._items) >= MOST_PLANS:
                 self._items.clear()
+                self._draws.clear()
             found = self._items[id(item)] = (item, self.item(item))
+        return found[1]
+
+    def draw(self, law: AnyLaw | None, working_day: float, least: float) -> Draw:
+        """Return a law ready to be drawn from: one value for one law, however many segments meet it."""
+        key = id(law), working_day, least
+        found = self._draws.get(key)  # as above, the law is held
+        if found is None:
+            found = self._draws[key] = (law, draw(law, working_day, least))
         return found[1]
 
     def places(self, segment: str | None) -> tuple[PlacePlan, ...]:
@@ -434,7 +444,7 @@ class _ItemPlanner:
     def _draw(self, law: AnyLaw | None, hours: Openings, path: StepPath, least: float = 0.0) -> Draw:
         if law is not None and law.working and hours.working_day_minutes == 0:
             raise InputError(error("DS411", ("items", self.item.id, *value_path(path))))
-        return draw(law, hours.working_day_minutes, least)
+        return self.planner.draw(law, hours.working_day_minutes, least)
 
     def _applicant(self, path: StepPath, step: ApplicantStep) -> ApplicantPlan:
         shares = step.shares()
