@@ -50,10 +50,10 @@ def bits(values: tuple[float, ...]) -> list[str]:
 
 def test_numbers_are_made_once(folder: Path) -> None:
     make = Maker()
-    assert bits(numbers("some", __file__, make)) == bits(numbers("some", __file__, make)) == bits(MADE)
+    assert bits(numbers("some", __file__, 4, make)) == bits(numbers("some", __file__, 4, make)) == bits(MADE)
     assert make.asked == 1
     assert len(list(folder.iterdir())) == 1
-    numbers("others", __file__, make)
+    numbers("others", __file__, 4, make)
     assert make.asked == 2
 
 
@@ -64,11 +64,11 @@ def test_other_code_and_other_versions_of_scipy_make_their_own(
     for text in ("one", "two"):
         source.write_text(text)
         cache._edition.cache_clear()
-        numbers("some", str(source), make)
+        numbers("some", str(source), 4, make)
     assert make.asked == 2
     monkeypatch.setattr(cache, "version", lambda _name: "0.0")
     cache._edition.cache_clear()
-    numbers("some", str(source), make)
+    numbers("some", str(source), 4, make)
     assert make.asked == 3
     assert len(list(folder.iterdir())) == 3
     cache._edition.cache_clear()
@@ -77,13 +77,20 @@ def test_other_code_and_other_versions_of_scipy_make_their_own(
 @pytest.mark.parametrize("content", [b"", b"\0", b"\0" * 4, b"\0" * 11, b"\0" * 36, None])
 def test_a_file_that_is_not_whole_is_made_anew(folder: Path, content: bytes | None) -> None:
     make = Maker()
-    numbers("some", __file__, make)
+    numbers("some", __file__, 4, make)
     (file,) = folder.iterdir()
     whole = file.read_bytes()
     file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]) if content is None else content)
-    assert bits(numbers("some", __file__, make)) == bits(MADE)
+    assert bits(numbers("some", __file__, 4, make)) == bits(MADE)
     assert make.asked == 2
     assert file.read_bytes() == whole
+
+
+def test_a_file_of_other_numbers_is_made_anew(folder: Path) -> None:
+    """Its checksum is right, but machine code would read beyond its end."""
+    numbers("some", __file__, 3, lambda: (1.0, 2.0, 3.0))
+    assert bits(numbers("some", __file__, 4, Maker())) == bits(MADE)
+    assert bits(numbers("some", __file__, 4, Maker())) == bits(MADE)
 
 
 @pytest.mark.parametrize("place", ["depthsim", "depthsim/numbers"])
@@ -91,7 +98,7 @@ def test_a_folder_that_cannot_be_had_costs_only_time(folder: Path, tmp_path: Pat
     (tmp_path / place).parent.mkdir(exist_ok=True)
     (tmp_path / place).write_text("in the way")
     make = Maker()
-    assert numbers("some", __file__, make) == numbers("some", __file__, make) == MADE
+    assert numbers("some", __file__, 4, make) == numbers("some", __file__, 4, make) == MADE
     assert make.asked == 2
 
 
@@ -100,7 +107,7 @@ def test_a_disk_that_is_full_leaves_nothing(folder: Path, monkeypatch: pytest.Mo
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    assert numbers("some", __file__, Maker()) == MADE
+    assert numbers("some", __file__, 4, Maker()) == MADE
     assert list(folder.iterdir()) == []
 
 
@@ -108,20 +115,20 @@ def test_nobody_s_home(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME", "USERPROFILE"):
         monkeypatch.delenv(name, raising=False)
     assert cache_folder("numbers") is None
-    assert numbers("some", __file__, Maker()) == MADE
+    assert numbers("some", __file__, 4, Maker()) == MADE
 
 
 def test_neither_a_process_nor_the_folder_keeps_too_many(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make = Maker()
     for n in range(8):
-        numbers(f"some-{n}", __file__, make)
+        numbers(f"some-{n}", __file__, 4, make)
     assert len(list(folder.iterdir())) == 5
     monkeypatch.setattr(cache, "_MORE", iter(range(100)))
     monkeypatch.setattr(cache, "MOST_FILES", 6)
     for age, file in enumerate(sorted(folder.iterdir())):
         os.utime(file, (age, age))
     for n in range(8, 12):
-        numbers(f"some-{n}", __file__, make)
+        numbers(f"some-{n}", __file__, 4, make)
     left = sorted(file.name.split("-")[1] for file in folder.iterdir())
     assert left == ["10", "11", "3", "4", "8", "9"]
 

@@ -57,7 +57,7 @@ def gamma_table(shape: float) -> tuple[float, ...]:
             lambda tail: special.gammainccinv(shape, tail),
         )
 
-    return numbers(f"gamma-{shape.hex()}", __file__, made)
+    return numbers(f"gamma-{shape.hex()}", __file__, 2 * TAIL, made)
 
 
 @lru_cache(maxsize=MOST_TABLES)
@@ -72,7 +72,7 @@ def beta_table(a: float, b: float) -> tuple[float, ...]:
             lambda tail: 1.0 - special.betaincinv(b, a, tail),
         )
 
-    return numbers(f"beta-{a.hex()}-{b.hex()}", __file__, made)
+    return numbers(f"beta-{a.hex()}-{b.hex()}", __file__, 2 * TAIL, made)
 
 
 _Quantiles = Callable[[NDArray[np.float64]], Any]

@@ -31,8 +31,8 @@ def cache_folder(name: str) -> Path | None:
     return None
 
 
-def numbers(name: str, source: str, compute: Callable[[], Sequence[float]]) -> tuple[float, ...]:
-    """Return what `compute` makes with scipy, which takes 0.2 s to begin, or what it made in an earlier run.
+def numbers(name: str, source: str, count: int, compute: Callable[[], Sequence[float]]) -> tuple[float, ...]:
+    """Return so many numbers that `compute` makes, or that it made in an earlier run: scipy takes 0.2 s to begin.
 
     `name` tells it from all else that the file `source` computes. A folder that cannot be written, or a file that
     is not whole, only costs the time.
@@ -41,7 +41,7 @@ def numbers(name: str, source: str, compute: Callable[[], Sequence[float]]) -> t
     if folder is None or edition is None:
         return tuple(compute())
     file = folder / f"{name}-{edition}"
-    found = _read(file)
+    found = _read(file, count)
     if found is None:
         found = tuple(compute())
         _write(file, found)
@@ -57,13 +57,13 @@ def _edition(source: str) -> str | None:
         return None
 
 
-def _read(file: Path) -> tuple[float, ...] | None:
+def _read(file: Path, count: int) -> tuple[float, ...] | None:
     try:
         content = file.read_bytes()
     except OSError:
         return None
     words, check = content[:-4], content[-4:]
-    if not words or len(words) % 8 or zlib.crc32(words).to_bytes(4, "little") != check:
+    if len(words) != 8 * count or zlib.crc32(words).to_bytes(4, "little") != check:
         return None
     return tuple(array("d", words))
 

@@ -87,7 +87,7 @@ def t_quantile(freedom: int, comparisons: int = 1) -> float:
 
         return (float(stdtrit(freedom, share)),)
 
-    return numbers(f"t-{freedom}-{share.hex()}", __file__, made)[0]
+    return numbers(f"t-{freedom}-{share.hex()}", __file__, 1, made)[0]
 
 
 def estimate(totals: Sequence[int], counts: Sequence[int], divisor: float, exact: float | None = None) -> Estimate:
