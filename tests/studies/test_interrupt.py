@@ -20,7 +20,8 @@ from reference_hall import hall, permit, register
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched the way Linux shows them")
 
 PROGRAM = """
-import signal, sys, threading
+import os, signal, struct, sys, threading, time
+from multiprocessing.connection import Connection
 from depthsim.studies import parts, run, workers
 from reference_hall import hall, permit, register
 from depthsim.verbs.simulate import resume, simulate
@@ -28,7 +29,24 @@ from depthsim.verbs.simulate import resume, simulate
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     parts.LEAST_CASES, run.PROCESSES_PAY = 5, 0
-    workers._can_fork = lambda job: sys.argv[2] == "fork"
+    workers._can_fork = lambda job: sys.argv[2] != "spawn"
+    parent, whole = os.getpid(), Connection._send_bytes
+
+    def torn(pipe, content):
+        # The first process that hands over a result stops in the middle of it, or dies there.
+        if os.getpid() != parent and len(content) > 1000:
+            try:
+                os.close(os.open(sys.argv[1] + ".torn", os.O_CREAT | os.O_EXCL))
+            except FileExistsError:
+                return whole(pipe, content)
+            os.write(pipe.fileno(), struct.pack("!i", len(content)) + bytes(content)[: len(content) // 2])
+            if sys.argv[2] == "dies":
+                os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(600)
+        return whole(pipe, content)
+
+    if sys.argv[2] in ("dies", "stops"):
+        Connection._send_bytes = torn
     crowd = hall(permit(demand={"per_year": 8000}), register(), servers=30)
     try:
         simulate(crowd, replications=REPLICATIONS, horizon_days=12, jobs=2, engine="discrete_event", output=sys.argv[1])
@@ -63,9 +81,41 @@ HOWEVER = pytest.mark.parametrize("way", ["spawn", "fork"])
 """Workers that begin anew, or as copies of the process."""
 
 
+def test_a_worker_that_dies_while_it_hands_over_a_result_is_replaced(
+    tmp_path: Path, expected: dict[str, bytes]
+) -> None:
+    with begun(tmp_path, "dies") as program:
+        said = program.communicate(timeout=120)
+        assert program.returncode == 0, said
+        assert gone(program.pid)
+    assert (tmp_path / "run.torn").exists()
+    assert bytes_of(tmp_path / "run") == expected
+
+
+def test_ctrl_c_while_a_worker_hands_over_a_result_ends_every_process(tmp_path: Path) -> None:
+    with begun(tmp_path, "stops") as program:
+        while program.poll() is None and not (tmp_path / "run.torn").exists():
+            time.sleep(0.01)
+        time.sleep(0.5)
+        os.killpg(program.pid, signal.SIGINT)
+        threads, _ = program.communicate(timeout=30)
+        assert threads == "1 threads left\n"
+        assert gone(program.pid)
+
+
 @contextmanager
 def under_way(folder: Path, way: str) -> Iterator[subprocess.Popen[str]]:
     """Give a run in several processes, some of whose tasks are finished; nothing of it is left afterwards."""
+    with begun(folder, way) as program:
+        while program.poll() is None and len(list((folder / ".run.unfinished").glob("task-*.json"))) < 4:
+            time.sleep(0.01)
+        assert program.poll() is None, program.communicate()
+        yield program
+
+
+@contextmanager
+def begun(folder: Path, way: str) -> Iterator[subprocess.Popen[str]]:
+    """Give a run in several processes; nothing of it is left afterwards."""
     script = folder / "long_run.py"
     script.write_text(PROGRAM.replace("REPLICATIONS", str(REPLICATIONS)), encoding="utf-8")
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join((str(Path(__file__).parents[1]), *sys.path))}
@@ -78,9 +128,6 @@ def under_way(folder: Path, way: str) -> Iterator[subprocess.Popen[str]]:
         start_new_session=True,
     )
     try:
-        while program.poll() is None and len(list((folder / ".run.unfinished").glob("task-*.json"))) < 4:
-            time.sleep(0.01)
-        assert program.poll() is None, program.communicate()
         yield program
     finally:
         if alive(program.pid):

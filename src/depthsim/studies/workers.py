@@ -63,7 +63,6 @@ class Workers:
         self._pickled: dict[int | None, bytes] = {}
         self._shares = _SPAWN.RawArray("d", len(tasks))
         self._numbers = {task: n for n, task in enumerate(tasks)}
-        self._before = set(multiprocessing.active_children())
         self._pool = self._hired()
         self._at_work: dict[Future[TaskResult | Refused], Task] = {}
         self._deaths = 0
@@ -97,7 +96,7 @@ class Workers:
                 broken.append(task)
         if found:
             self._deaths = 0
-        if broken:
+        if broken or (not done and self._one_is_missing()):
             broken += self._at_work.values()
             self._at_work.clear()
             self._replace()
@@ -130,13 +129,24 @@ class Workers:
         given = (self._shares, gc.get_threshold(), known)
         return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin, initargs=given)
 
+    def _one_is_missing(self) -> bool:
+        """Return whether a process is gone: one that dies while it hands over a result leaves the pool waiting."""
+        return not all(process.is_alive() for process in self._processes())
+
+    def _processes(self) -> list[Any]:
+        """Return the pool's processes; it has no public name for them."""
+        return list((getattr(self._pool, "_processes", None) or {}).values())
+
     def _stop(self) -> None:
         """End all processes at once, and then the thread that looks after them: at exit it must not be half gone."""
-        children = set(multiprocessing.active_children()) - self._before
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.join()
+        processes = self._processes()
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join()
+        results = getattr(self._pool, "_result_queue", None)
+        if results is not None:  # else that thread may wait for the rest of a result that nobody will send
+            results._writer.close()  # noqa: SLF001
         self._pool.shutdown(cancel_futures=True)
 
     def _replace(self) -> None:
