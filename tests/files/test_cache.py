@@ -111,6 +111,40 @@ def test_a_disk_that_is_full_leaves_nothing(folder: Path, monkeypatch: pytest.Mo
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("what", ["nowhere", "folder"])
+def test_what_else_lies_there_stops_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    monkeypatch.setattr(cache, "MOST_FILES", 2)
+    folder.mkdir(parents=True)
+    if what == "folder":
+        (folder / "old").mkdir()
+    else:
+        (folder / "old").symlink_to("nowhere")
+    for n in range(5):
+        numbers(f"some-{n}", __file__, 4, Maker())
+    assert len([file for file in folder.iterdir() if file.name.startswith("some-")]) <= 2
+
+
+def test_an_interrupted_writing_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_self: Path, _target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        numbers("some", __file__, 4, Maker())
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="homes are found in another way")
+def test_a_home_that_cannot_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", "x")
+    monkeypatch.setattr(Path, "home", staticmethod(unknown))
+    assert numbers("some", __file__, 4, Maker()) == MADE
+
+
 def test_nobody_s_home(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME", "USERPROFILE"):
         monkeypatch.delenv(name, raising=False)

@@ -77,11 +77,10 @@ class Workers:
         try:
             with _interrupts_held():
                 future = self._pool.submit(_work, *self._job_of(task), task, self._numbers[task])
+                self._at_work[future] = task  # before Ctrl-C is heard: whether to wait for them is seen here
         except BrokenProcessPool:
             self._replace()
-            return self.begin(task)
-        self._at_work[future] = task
-        return None
+            self.begin(task)
 
     def finished(self) -> list[TaskResult]:
         """Return what is finished. Raises what a task raises, and InputError where workers die again and again."""
@@ -144,9 +143,10 @@ class Workers:
             process.terminate()
         for process in processes:
             process.join()
-        results = getattr(self._pool, "_result_queue", None)
-        if results is not None:  # else that thread may wait for the rest of a result that nobody will send
-            results._writer.close()  # noqa: SLF001
+        for name, end in (("_result_queue", "_writer"), ("_call_queue", "_reader")):
+            queue = getattr(self._pool, name, None)
+            if queue is not None:  # else threads may wait for the rest of a result, or for somebody to take a task
+                getattr(queue, end).close()
         self._pool.shutdown(cancel_futures=True)
 
     def _replace(self) -> None:
