@@ -17,7 +17,7 @@ from depthsim.studies.run import Job, Progress, Setting, Wanted, run_job
 from depthsim.studies.statistics import Interval, ratio, ratio_error
 from depthsim.studies.summary import Summary, summarise
 from depthsim.studies.sums import AddDifferences, add_differences
-from depthsim.studies.tally import TICKS, PairSum, Sum, Tally
+from depthsim.studies.tally import TICKS, PairSum, Sum, Tally, sums_of
 from depthsim.studies.yearly import same_demand, yearly_difference
 
 
@@ -227,7 +227,7 @@ class _Work:
             for replication in whole:
                 for place, tally in enumerate(replication.tallies):
                     self.tallies[place].append(tally)
-                    self.totals[place].append(_sums(tally, len(self.measures[place])))
+                    self.totals[place].append(sums_of(tally.items.values(), len(self.measures[place])))
                     parts = [part[place - 1] for part in replication.paired] if place else [with_itself(tally)]
                     self.pairs[place].append({name: pairs for items, _ in parts for name, pairs in items.items()})
                     self.by_segment[place].append(_added([segments for _, segments in parts]))
@@ -282,14 +282,6 @@ def _study(work: _Work, places: Sequence[int], outcome: Outcome | None) -> Compa
     ]
     compared = [_compared(work, n, summaries[n], outcome) for n in range(len(summaries))]
     return ComparisonStudy(tuple(compared[place] for place in places), work.done, outcome)
-
-
-def _sums(tally: Tally, measures: int) -> list[Sum]:
-    found = [Sum() for _ in range(measures)]
-    for item in tally.items.values():
-        for mine, theirs in zip(found, item.sums, strict=True):
-            mine.add(theirs)
-    return found
 
 
 def _added(parts: Sequence[Mapping[str, Pairs]]) -> dict[str, Pairs]:

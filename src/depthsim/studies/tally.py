@@ -130,11 +130,19 @@ def _tally(data: dict[str, Any]) -> ItemTally:
     return ItemTally(data["cases"], [Sum(*s) for s in data["sums"]], data["visits"], found)
 
 
+def sums_of(tallies: Iterable[ItemTally], measures: int) -> list[Sum]:
+    """Return the sums of several tallies, added up by measure."""
+    found = [Sum() for _ in range(measures)]
+    for tally in tallies:
+        for mine, theirs in zip(found, tally.sums, strict=True):
+            mine.add(theirs)
+    return found
+
+
 def merged(tallies: Iterable[ItemTally], measures: int) -> ItemTally:
     """Return the tallies of several items, or of several replications of one, added up."""
     every = list(tallies)
-    sums = [Sum(sum(t.sums[n].cases for t in every), sum(t.sums[n].total for t in every)) for n in range(measures)]
     visits = [sum(cases) for cases in zip_longest(*(t.visits for t in every), fillvalue=0)]
     names = dict.fromkeys(name for t in every for name in t.sketches)
     found = {name: sketches.together(t.sketches[name] for t in every if name in t.sketches) for name in names}
-    return ItemTally(sum(t.cases for t in every), sums, visits, found)
+    return ItemTally(sum(t.cases for t in every), sums_of(every, measures), visits, found)

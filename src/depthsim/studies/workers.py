@@ -111,7 +111,8 @@ class Workers:
         """End all processes: those with nothing to do by asking, others at once."""
         if self._at_work:
             self._stop()
-        self._pool.shutdown()
+        else:
+            self._pool.shutdown()
 
     def _job_of(self, task: Task) -> tuple[int | None, bytes]:
         """Return as little of the job as a task needs, and a number for it; nothing where it is known already."""
